@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -114,3 +115,27 @@ print([name for name in named if f"cognito_emulator.{name}" in sys.modules])
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout == "[]\n", ran.stderr
+
+
+@pytest.mark.parametrize("handler", routing._LIBRARIES)
+def test_a_handler_s_library_is_imported_with_it(handler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the first call would import it on the loop."""
+    imported: list[str] = []
+
+    def note(name: str) -> Any:
+        imported.append(name)
+        if name == routing._LIBRARIES[handler]:
+            raise ImportError("an extra that is not installed")
+        return import_module(name)
+
+    monkeypatch.setattr(routing, "_handlers", {})
+    monkeypatch.setattr(routing, "import_module", note)
+    (row,) = (row for row in ROUTES if row.handler == handler)
+    assert routing._handler(row) is routing._handler(row)
+    assert imported.count(routing._LIBRARIES[handler]) == 1
+
+
+def test_a_refusal_needs_no_thread() -> None:
+    """Starlette calls a plain function on one, and imports anyio's parts for it on the loop."""
+    assert inspect.iscoroutinefunction(routing._refused)
+    assert inspect.iscoroutinefunction(routing._failed)

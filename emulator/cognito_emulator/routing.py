@@ -7,7 +7,8 @@ first request that needs it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,14 @@ def _route(row: Row, path: str | None = None) -> BaseRoute:
 _handlers: dict[Row, Handler] = {}
 _HOSTED = "oauth.pages.render:load"
 _CONSOLE = "console.rendering:load"
+# What these handlers import when they are called, up to 80 ms; signxml comes with an extra.
+_LIBRARIES: Mapping[str, str] = {
+    "oauth.federation:idpresponse": "jwt",
+    "oauth.mock_idp:saml": "signxml.signer",
+    "oauth.pages.mfa_setup:show": "segno",
+    "oauth.saml:idpresponse": "signxml.verifier",
+    "oauth.saml:signed_out": "signxml.verifier",
+}
 
 
 def _handler(row: Row) -> Handler:
@@ -84,6 +93,8 @@ def _handler(row: Row) -> Handler:
             _named(_HOSTED)()
         elif row.handler.startswith("console."):
             _named(_CONSOLE)()
+        with suppress(ImportError):
+            import_module(_LIBRARIES.get(row.handler, __name__))
         _handlers[row] = handler
     return handler
 
