@@ -103,6 +103,14 @@ class Table(Generic[R]):
         """Return the last records of an index, the newest first."""
         return [self._rows[key][1] for key in self._indexes[index].keys(value)[: -count - 1 : -1]]
 
+    def keys(self, index: str, value: Key) -> list[Key]:
+        """Return the keys of the records with `value` in an index, in order of creation."""
+        return list(self._indexes[index].keys(value))
+
+    def newest_keys(self, index: str, value: Key, count: int) -> list[Key]:
+        """Return the keys of the last records of an index, the newest first."""
+        return list(self._indexes[index].keys(value)[: -count - 1 : -1])
+
     def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
         """Iterate over `(sequence number, record)` of an index after number `seq`.
 
