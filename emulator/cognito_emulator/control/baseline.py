@@ -235,7 +235,8 @@ class Baseline:
     def snapshot(self) -> Snapshot:
         """Return the present state, with the clock and the signing keys."""
         world = self._world
-        return Snapshot(world.clock.machine(), state_of(world.store), world.clock.state, world.keys.all())
+        with put_off():  # a copy of very many rows is examined by no later collection
+            return Snapshot(world.clock.machine(), state_of(world.store), world.clock.state, world.keys.all())
 
     def become(self, snapshot: Snapshot) -> list[Change]:
         """Restore a snapshot: the records, the clock and the keys.
@@ -325,6 +326,8 @@ async def _apply(world: World, seed: Seed | BuiltIn, *, at_once: bool, upsert: b
         return
     from cognito_emulator.seed import apply  # it brings the operations along, which few starts need
 
+    if not at_once:
+        await world.background.all_deleted()  # what a seed makes anew has nothing of an earlier one
     await apply(world, seed, None if at_once else world.background.give_way, upsert=upsert)
 
 

@@ -17,6 +17,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from cognito_emulator.domain.leaving import Leaving
+
 Row = tuple[int, Any]  # (sequence number, record): the number keeps listings in order of creation
 
 REQUESTS = 1_000
@@ -200,6 +202,7 @@ class Recent:
         self._by_cause: dict[str, int] = {}
         self._requests = 0
         self._changes = 0
+        self._leaving = Leaving()
         self.floor = 0
 
     def __len__(self) -> int:
@@ -221,14 +224,18 @@ class Recent:
         else:
             self._by_cause[cause] = 1
             self._requests += 1
+        self._leaving.free()
         while self._requests > self._most_requests or self._changes > self._most_changes:
             oldest = self._commits.popleft()
             self.floor = oldest.number
             self._uncount(oldest)
+            self._leaving.take(oldest.changes)
 
     def cut(self, number: int) -> None:
         while self._commits and self._commits[-1].number > number:
-            self._uncount(self._commits.pop())
+            newest = self._commits.pop()
+            self._uncount(newest)
+            self._leaving.take(newest.changes)
         self.floor = min(self.floor, number)
 
     def forget(self, number: int) -> None:
@@ -260,6 +267,7 @@ class Kept:
         self._seconds = seconds
         self._commits: deque[Commit] = deque()
         self._changes = 0
+        self._leaving = Leaving()
         self.lost_at: float | None = None  # the latest time of a commit that is no longer here
 
     def __len__(self) -> int:
@@ -297,11 +305,13 @@ class Kept:
         commits.append(commit)
         self._changes += len(kept)
         oldest, gone = commit.at - self._seconds, []
+        self._leaving.free()
         while commits and (commits[0].at < oldest or self._changes > self._most_changes):
             lost = commits.popleft()
             self._changes -= len(lost.changes)
             self.lost_at = lost.at if self.lost_at is None else max(self.lost_at, lost.at)
             gone.append(lost.number)
+            self._leaving.take(lost.changes)
         return (commit if commits else None), gone  # one that is too large has come for nothing
 
     def lose(self, at: float | None) -> None:
@@ -315,6 +325,7 @@ class Kept:
             lost = self._commits.pop()
             self._changes -= len(lost.changes)
             gone.append(lost.number)
+            self._leaving.take(lost.changes)
         if self.lost_at is not None:
             # What was lost after the mark has been taken back with the rest.
             self.lost_at = min(self.lost_at, mark.at)

@@ -277,7 +277,7 @@ def _forget_gone(database: Database, name: str, changes: Mapping[Key, Change]) -
         database._layers[-1].add({table: dict.fromkeys(part)})
         yield
     if database._layers and (touched := database._layers[-1].touched().get(table)) is not None:
-        touched.forget_gone()
+        yield from touched.forget_gone()
 
 
 def _exchange(database: Database, others: Mapping[str, Table[Any]], changes: _Changes) -> Parts:
