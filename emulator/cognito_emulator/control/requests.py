@@ -210,9 +210,7 @@ async def rewind(request: Request) -> Response:
     baseline: Baseline = request.app.state.baseline
     async with baseline.alone:
         try:
-            number = first_change(world, entry) - 1
-            taken_back = len(world.store.history.since(number))
-            world.store.undo_since(number)
+            taken_back = await baseline.undo_slowly(first_change(world, entry) - 1)
         except Forgotten:
             text = "The changes since that request are not remembered any more: nothing was changed. See --history."
             raise HTTPException(409, text) from None

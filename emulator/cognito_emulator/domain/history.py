@@ -143,16 +143,29 @@ class History:
 
     # --- for Database alone ------------------------------------------------------------------------------
 
-    def add(self, at: float, cause: str, changes: tuple[Change, ...]) -> None:
-        """Enter a commit and tell the listeners."""
+    def add(
+        self, at: float, cause: str, changes: tuple[Change, ...], kept_changes: tuple[Change, ...] | None = None
+    ) -> None:
+        """Enter a commit and tell the listeners.
+
+        Args:
+            kept_changes: those of the kept tables, where they are known.
+        """
         self.number += 1
         commit = Commit(self.number, at, cause, changes)
         self.recent.add(commit)
-        kept, lost = self.kept.add(commit)
+        kept, lost = self.kept.add(commit, kept_changes)
         if self._commit_listeners:
             _tell(self._commit_listeners, commit)
         if self._kept_listeners and (kept is not None or lost):
             self._tell_kept([kept] if kept is not None else (), lost)
+
+    def free(self) -> bool:
+        """Free a part of what has left the logs; return whether there is more."""
+        left = [log.leaving for log in (self.recent, self.kept) if len(log.leaving)]
+        for one in left:
+            one.free()
+        return bool(left)
 
     def mark(self, at: float) -> Mark:
         return Mark(self.number, at)
@@ -202,7 +215,7 @@ class Recent:
         self._by_cause: dict[str, int] = {}
         self._requests = 0
         self._changes = 0
-        self._leaving = Leaving()
+        self.leaving = Leaving()
         self.floor = 0
 
     def __len__(self) -> int:
@@ -224,18 +237,18 @@ class Recent:
         else:
             self._by_cause[cause] = 1
             self._requests += 1
-        self._leaving.free()
+        self.leaving.free()
         while self._requests > self._most_requests or self._changes > self._most_changes:
             oldest = self._commits.popleft()
             self.floor = oldest.number
             self._uncount(oldest)
-            self._leaving.take(oldest.changes)
+            self.leaving.take(oldest.changes)
 
     def cut(self, number: int) -> None:
         while self._commits and self._commits[-1].number > number:
             newest = self._commits.pop()
             self._uncount(newest)
-            self._leaving.take(newest.changes)
+            self.leaving.take(newest.changes)
         self.floor = min(self.floor, number)
 
     def forget(self, number: int) -> None:
@@ -267,7 +280,7 @@ class Kept:
         self._seconds = seconds
         self._commits: deque[Commit] = deque()
         self._changes = 0
-        self._leaving = Leaving()
+        self.leaving = Leaving()
         self.lost_at: float | None = None  # the latest time of a commit that is no longer here
 
     def __len__(self) -> int:
@@ -290,13 +303,17 @@ class Kept:
         """Yield all, oldest first."""
         return iter(self._commits)
 
-    def add(self, commit: Commit) -> tuple[Commit | None, Sequence[int]]:
+    def add(self, commit: Commit, kept: Sequence[Change] | None = None) -> tuple[Commit | None, Sequence[int]]:
         """Add what belongs here of a commit.
 
         Return that, and the numbers of commits that made room.
+
+        Args:
+            kept: what belongs here, where that is known.
         """
         tables = self.tables
-        kept = [change for change in commit.changes if change.table in tables]
+        if kept is None:
+            kept = [change for change in commit.changes if change.table in tables]
         if not kept:
             return None, ()
         if len(kept) < len(commit.changes):
@@ -305,13 +322,13 @@ class Kept:
         commits.append(commit)
         self._changes += len(kept)
         oldest, gone = commit.at - self._seconds, []
-        self._leaving.free()
+        self.leaving.free()
         while commits and (commits[0].at < oldest or self._changes > self._most_changes):
             lost = commits.popleft()
             self._changes -= len(lost.changes)
             self.lost_at = lost.at if self.lost_at is None else max(self.lost_at, lost.at)
             gone.append(lost.number)
-            self._leaving.take(lost.changes)
+            self.leaving.take(lost.changes)
         return (commit if commits else None), gone  # one that is too large has come for nothing
 
     def lose(self, at: float | None) -> None:
@@ -325,7 +342,7 @@ class Kept:
             lost = self._commits.pop()
             self._changes -= len(lost.changes)
             gone.append(lost.number)
-            self._leaving.take(lost.changes)
+            self.leaving.take(lost.changes)
         if self.lost_at is not None:
             # What was lost after the mark has been taken back with the rest.
             self.lost_at = min(self.lost_at, mark.at)
