@@ -56,6 +56,7 @@ _Changes = dict[str, dict[Key, Change]]  # by table and key
 SLICE = 500  # rows that are indexed: some milliseconds
 PAUSE = 2_000  # rows that are looked at
 MANY = 2_000  # changed rows of a table that are not changed one by one
+FEW = 200  # changed rows that are, also where they are most of the table
 Parts = list[dict[Any, Any]]
 
 
@@ -77,13 +78,14 @@ def become(
     Raises:
         StoreError: rows of the state contradict each other; nothing has changed.
     """
-    wanted = OfState(state)
+    wanted, changes = OfState(state), _Changes()
     with _watched(database) as written:
-        changes, before = _known_changes(database, state, wanted)
+        before = yield from _known_changes(database, state, wanted, changes)
         yield
         yield from _compared(before, {name: rows for name, rows in state.items() if name in before}, changes)
         yield from _dropped(before.values())
-        left = yield from _carried_out(database, wanted, changes, written, empty)
+        others = yield from _made(database, wanted, changes, written, empty)
+    left = database.exchange(others, changes)
     then()
     return (yield from _ended(database, changes, left))
 
@@ -104,7 +106,8 @@ def revert(
             _compare_again(database, wanted, changes, name, key)
             if not at % PAUSE:
                 yield
-        left = yield from _carried_out(database, wanted, changes, written, empty)
+        others = yield from _made(database, wanted, changes, written, empty)
+    left = database.exchange(others, changes)
     then()
     yield from _ended(database, changes, left)
 
@@ -129,7 +132,8 @@ def undo(database: Database, commits: Iterable[Commit], empty: Callable[[], Data
             _compare_again(database, wanted, changes, name, key)
             if not at % PAUSE:
                 yield
-        left = yield from _carried_out(database, wanted, changes, written, empty, guarded=True)
+        others = yield from _made(database, wanted, changes, written, empty)
+    left = database.exchange(others, changes, guarded=True)
     yield from _ended(database, changes, left)
 
 
@@ -146,22 +150,16 @@ def _touched(layers: list[SnapshotLayer]) -> Iterator[tuple[str, Key]]:
         yield from ((table.name, key) for key, _ in entries)
 
 
-def _carried_out(
-    database: Database,
-    wanted: Wanted,
-    changes: _Changes,
-    written: list[Change],
-    empty: Callable[[], Database],
-    *,
-    guarded: bool = False,
-) -> Steps[list[Contents[Any]]]:
-    """Make the changes, in one commit; return the contents of tables that have left.
+def _made(
+    database: Database, wanted: Wanted, changes: _Changes, written: list[Change], empty: Callable[[], Database]
+) -> Steps[dict[str, Table[Any]]]:
+    """Make the tables anew that change much; the exchange has to follow in the same step.
 
     Args:
         written: what others write meanwhile.
     """
     aside = empty()
-    others = {name: aside.tables()[name] for name, found in changes.items() if len(found) > MANY}
+    others = {name: aside.tables()[name] for name, found in changes.items() if _are_many(database, name, len(found))}
     for name, table in others.items():
         rows = yield from wanted.rows(name)
         yield from _load(table, rows)
@@ -171,18 +169,22 @@ def _carried_out(
         _compare_again(database, wanted, changes, name, key)
         if name in others:
             _enter(database, name, [key])
-    return database.exchange(others, changes, guarded=guarded)
+    return others
 
 
-def _ended(database: Database, changes: _Changes, left: list[Contents[Any]]) -> Steps[int]:
+def _are_many(database: Database, name: str, changed: int) -> bool:
+    """Tell whether a table is made anew for so many changed rows."""
+    return changed > MANY or (changed > FEW and changed * 4 > len(database.tables()[name]))
+
+
+def _ended(database: Database, changes: _Changes, left: dict[str, Contents[Any]]) -> Steps[int]:
     """Forget and free what is no longer needed; return how many rows have changed."""
-    for name, found in changes.items():
-        if len(found) > MANY:
-            yield from _forget_gone(database, name, found)
+    for name in left:
+        yield from _forget_gone(database, name, changes[name])
     count = sum(map(len, changes.values()))
     while database.history.free():
         yield
-    yield from _dropped([*_parts(left), *changes.values()])
+    yield from _dropped([*_parts(left.values()), *changes.values()])
     return count
 
 
@@ -305,20 +307,23 @@ def _watched(database: Database) -> Iterator[list[Change]]:
         database.prepare = prepare
 
 
-def _known_changes(database: Database, state: State, wanted: Wanted) -> tuple[_Changes, dict[str, dict[Key, Row]]]:
-    """Return the changes of tables that know what differs from the state.
+def _known_changes(
+    database: Database, state: State, wanted: Wanted, changes: _Changes
+) -> Steps[dict[str, dict[Key, Row]]]:
+    """Add the changes of tables that know what differs from the state.
 
     The others are returned as copies.
     """
-    changes: _Changes = {}
     others: dict[str, dict[Key, Row]] = {}
     for name, table in database.tables().items():
         keys = table.touched_since(state.get(name))
         if keys is None:
             others[name] = table.rows()
+            if len(table) > PAUSE:
+                yield
         for key in keys or ():
             _compare_again(database, wanted, changes, name, key)
-    return changes, others
+    return others
 
 
 def _compared(before: State, after: State, changes: _Changes) -> Steps[None]:
@@ -364,11 +369,10 @@ def _enter(database: Database, name: str, keys: Iterable[Key]) -> None:
 
 def _forget_gone(database: Database, name: str, changes: Mapping[Key, Change]) -> Steps[None]:
     """Forget the rows in the newest snapshot that are neither in it nor here."""
-    gone = (key for key, change in changes.items() if change.after is None)
-    table = database.tables()[name]
+    table, items = database.tables()[name], iter(changes.items())
     for newest in database.layers()[-1:]:
-        while part := list(islice(gone, SLICE)):
-            newest.add({table: dict.fromkeys(part)})
+        while part := list(islice(items, SLICE)):
+            newest.add({table: {key: None for key, change in part if change.after is None}})
             yield
         if (touched := newest.touched().get(table)) is not None:
             yield from touched.forget_gone()
@@ -393,3 +397,4 @@ def _dropped(parts: Iterable[dict[Any, Any]]) -> Steps[None]:
             for _ in islice(iter(part.popitem, None), min(PAUSE, len(part))):
                 pass
             yield
+        part.clear()  # else the memory of all of them would be given back at once, in the end

@@ -259,25 +259,29 @@ class Database:
 
     def exchange(
         self, others: Mapping[str, Table[Any]], changes: Changes, *, guarded: bool = False
-    ) -> list[Contents[Any]]:
+    ) -> dict[str, Contents[Any]]:
         """Give some tables the rows of others, and change further rows, as one commit.
 
         Returns:
-            The contents that have left.
+            The contents that have left, by table.
 
         Raises:
             StoreError: rows contradict each other; nothing has changed.
         """
-        all_changes = tuple(chain.from_iterable(of.values() for of in changes.values()))
-        if not all_changes:
-            return []
+        tables, count = self.history.kept.tables, sum(map(len, changes.values()))
+        if not count:
+            return {}
+        kept_count = sum(len(of) for name, of in changes.items() if name in tables)
+        told = guarded or self.prepare is not None or self.history.takes(count, kept_count)
+        # To touch each of very many changes once more takes longer than all the rest.
+        all_changes = tuple(chain.from_iterable(of.values() for of in changes.values())) if told else ()
         if guarded and self.guard is not None:
             self.guard(all_changes)
         if self.prepare is not None:
             self.prepare(all_changes)
         few = [one for name, of in changes.items() if name not in others for one in of.values()]
         block = self._change(few)
-        left = [self._tables[name].take_over(other.contents()) for name, other in others.items()]
+        left = {name: self._tables[name].take_over(other.contents()) for name, other in others.items()}
         for name, other in others.items():
             self._tables[name].reserve(other.last_seq)
         if self._layers:
@@ -285,9 +289,10 @@ class Database:
         for change in few:
             if change.after is not None:
                 self._tables[change.table].reserve(change.after[0])
-        tables = self.history.kept.tables
-        kept = tuple(chain.from_iterable(of.values() for name, of in changes.items() if name in tables))
-        self.history.add(*self.stamp(), all_changes, kept)
+        if told:
+            self.history.add(*self.stamp(), all_changes)
+        else:
+            self.history.pass_over(self.stamp()[0], kept_count)
         return left
 
     def _change(self, changes: Iterable[Change]) -> Layer:
