@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.inputs import bytes_body, query, switch, world_of
 from cognito_emulator.control.journal_view import change_of
+from cognito_emulator.control.long_answers import json_answer
 from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.domain.state import State, compare, state_of
 from cognito_emulator.domain.table import Key, StoreError
@@ -155,7 +156,9 @@ async def diff(request: Request) -> Response:
     before, after = _state(request, "name"), _state(request, "other")
     counts, shown = await _compared(world_of(request), before, after)
     names, tables = request.path_params, await _by_table(world_of(request), shown, mask=mask)
-    return JSONResponse({"from": names["name"], "to": names["other"], **counts, "tables": tables})
+    return await json_answer(
+        world_of(request), {"from": names["name"], "to": names["other"], **counts, "tables": tables}
+    )
 
 
 async def _compared(world: World, before: State, after: State) -> tuple[dict[str, int], list[Change]]:
