@@ -7,7 +7,7 @@ a value of its own.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response, StreamingResponse
@@ -20,16 +20,29 @@ _DEPTH = 4  # of the containers whose items are written one by one
 
 async def json_answer(world: World, content: Any) -> Response:
     """Answer with a JSON value, in which an iterator is written as a list."""
-    parts, texts, size = [], list[str](), 0
-    for text in texts_of(content):
-        texts.append(text)
+    parts: list[bytes] = []
+    for part in _parts(texts_of(content)):
+        if parts:
+            await world.background.give_way()
+        parts.append(part)
+    return in_parts(parts, "application/json")
+
+
+def encoded(texts: Iterable[str]) -> list[bytes]:
+    """Return texts as the parts of a body."""
+    return list(_parts(texts))
+
+
+def _parts(texts: Iterable[str]) -> Iterator[bytes]:
+    """Yield texts as bytes, about as many at once as are written before others have their turn."""
+    some, size = list[str](), 0
+    for text in texts:
+        some.append(text)
         size += len(text)
         if size >= PART:
-            parts.append("".join(texts).encode())
-            texts, size = [], 0
-            await world.background.give_way()
-    parts.append("".join(texts).encode())
-    return in_parts(parts, "application/json")
+            yield "".join(some).encode()
+            some, size = [], 0
+    yield "".join(some).encode()
 
 
 def in_parts(parts: Sequence[bytes], media_type: str) -> Response:

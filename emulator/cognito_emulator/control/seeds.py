@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,12 +13,13 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.baseline import MANY, Baseline
 from cognito_emulator.control.inputs import object_body, query, switch, text_body, world_of
+from cognito_emulator.control.long_answers import encoded, in_parts, texts_of
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.seed import Seed, SeedError, parse_text
 from cognito_emulator.seed.export import export_slowly
 from cognito_emulator.seed.export_state import as_comment, left_out
 from cognito_emulator.seed.parse import LEFT_OUT
-from cognito_emulator.seed.plain import as_yaml
+from cognito_emulator.seed.plain import yaml_parts
 from cognito_emulator.world import World
 
 MOST_VALUES = 1_000_000
@@ -85,7 +86,7 @@ async def _apply(request: Request, work: Callable[[Seed], Awaitable[None]]) -> R
             await work(seed)
             users: list[Any] = [user for pool in seed.pools for user in pool.users]
             del seed
-            await _let_go(world, users)
+            await let_go(world, users)
     except SeedError as error:
         mistakes = [str(mistake) for mistake in error.mistakes]
         return JSONResponse({"message": "The seed is refused; nothing was changed.", "mistakes": mistakes}, 400)
@@ -115,15 +116,15 @@ async def get_export(request: Request) -> Response:
             content = await export_slowly(world, world.background.give_way, pools, secrets=secrets)
             left = left_out(world, pools, secrets=secrets)
         if form == "json":
-            text = await world.workers.run(json.dumps, {**content, **({LEFT_OUT: left} if left else {})})
+            parts = await world.workers.run(encoded, texts_of({**content, **({LEFT_OUT: left} if left else {})}))
         else:
-            text = as_comment(left) + await world.workers.run(as_yaml, content)
+            parts = await world.workers.run(encoded, chain([as_comment(left)], yaml_parts(content)))
         for pool in content.get("UserPools", ()):
-            await _let_go(world, pool.get("Users", []))
-    return Response(text, media_type=f"application/{form}")
+            await let_go(world, pool.get("Users", []))
+    return in_parts(parts, f"application/{form}")
 
 
-async def _let_go(world: World, records: list[Any]) -> None:
+async def let_go(world: World, records: list[Any]) -> None:
     """Free many records a slice at a time; to free all at once holds others up."""
     while records:
         del records[-_FREED:]
