@@ -12,7 +12,7 @@ from cognito_emulator.console.view import View
 from cognito_emulator.control.baseline import MANY, Baseline
 from cognito_emulator.control.long_answers import encoded, in_parts
 from cognito_emulator.control.masking import MASK
-from cognito_emulator.control.seeds import let_go
+from cognito_emulator.control.seeds import let_all_go
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.journal import CURRENT
@@ -35,8 +35,7 @@ async def _parts(view: View, pool: Pool, users: Collection[str] | None) -> list[
         async with baseline.alone:
             content = await export_slowly(world, world.background.give_way, [pool.id], users=users)
         parts = await world.workers.run(encoded, yaml_parts(content))
-        for block in content.get("UserPools", ()):
-            await let_go(world, block.get("Users", []))
+        await let_all_go(world, content)
     return parts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -17,9 +17,10 @@ from cognito_emulator.control.long_answers import encoded, in_parts, texts_of
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.seed import Seed, SeedError, parse_text
 from cognito_emulator.seed.export import export_slowly
-from cognito_emulator.seed.export_state import as_comment, left_out
+from cognito_emulator.seed.export_state import as_comment, left_out_slowly
 from cognito_emulator.seed.parse import LEFT_OUT
 from cognito_emulator.seed.plain import yaml_parts
+from cognito_emulator.seed.state import SECTION
 from cognito_emulator.world import World
 
 MOST_VALUES = 1_000_000
@@ -114,14 +115,26 @@ async def get_export(request: Request) -> Response:
     with put_off(when=len(world.store.users) > MANY):
         async with baseline.alone:
             content = await export_slowly(world, world.background.give_way, pools, secrets=secrets)
-            left = left_out(world, pools, secrets=secrets)
+            left = await left_out_slowly(world, world.background.give_way, pools, secrets=secrets)
         if form == "json":
             parts = await world.workers.run(encoded, texts_of({**content, **({LEFT_OUT: left} if left else {})}))
         else:
             parts = await world.workers.run(encoded, chain([as_comment(left)], yaml_parts(content)))
-        for pool in content.get("UserPools", ()):
-            await let_go(world, pool.get("Users", []))
+        await let_all_go(world, content)
     return in_parts(parts, f"application/{form}")
+
+
+async def let_all_go(world: World, content: Mapping[str, Any]) -> None:
+    """Free an export that is no longer needed."""
+    pools, state = content.get("UserPools", []), content.get(SECTION, {})
+    while pools:
+        block = pools.pop()
+        for part in ("Users", "Groups", "Clients"):
+            await let_go(world, block.get(part, []))
+        del block
+        await world.background.give_way()
+    for texts in chain.from_iterable(part.values() for part in state.values()):
+        await let_go(world, texts)
 
 
 async def let_go(world: World, records: list[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import ref
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 Key = Hashable
 MOST_SINCE = 2_000
+_SEQ = itemgetter(0)
 Contents = tuple[dict[Key, _Row], dict[str, Index[R]]]  # rows, and indexes by name
 
 
@@ -72,7 +74,7 @@ class Table(Generic[R]):
 
         The table may change meanwhile.
         """
-        return iter([record for _, record in sorted(self._rows.values(), key=lambda row: row[0])])
+        return iter([record for _, record in sorted(self._rows.values(), key=_SEQ)])
 
     def get(self, key: Key) -> R | None:
         row = self._rows.get(key)

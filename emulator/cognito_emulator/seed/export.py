@@ -40,7 +40,8 @@ from cognito_emulator.world import World
 T = TypeVar("T")
 Block = dict[str, Any]
 GiveWay = Callable[[], Awaitable[None]]
-SLICE = 200  # users
+SLICE = 100  # users
+_DESCRIBED = 50  # groups, clients and others that operations describe
 _OWN = ("UserPoolId",)
 _SESSIONS, _SSO_MINUTES = 20, 60  # the defaults [docs: SetUserPoolSessionConfiguration]
 
@@ -69,11 +70,13 @@ async def export_slowly(
     """
     content: Block = {}
     for pool in [pool for pool in world.store.pools if pools is None or pool.id in pools]:
+        block: Block = {}
         try:
             block = await _Pool(world, pool, give_way).block(secrets=secrets)
         except errors.ResourceNotFound:
             if pool.id in world.store.pools:
                 raise
+        if pool.id not in world.store.pools:
             continue  # it was deleted meanwhile
         blocks = []
         for number, user in enumerate(_users(world, pool, users), 1):
@@ -167,7 +170,7 @@ class _Pool:
         for number, item in enumerate(items, 1):
             with suppress(errors.ResourceNotFound):  # it was deleted meanwhile
                 found.append(block(item))
-            if self._give_way is not None and number % SLICE == 0:
+            if self._give_way is not None and number % _DESCRIBED == 0:
                 await self._give_way()
         return found
 
