@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.factors import factors_of
+from cognito_emulator.console.listing import offered_groups, place_of
 from cognito_emulator.console.seeding import download
 from cognito_emulator.console.view import View, path_of, user_path
 from cognito_emulator.domain.errors import ApiError
@@ -76,8 +77,7 @@ def matcher(view: View, pool: Pool, values: Mapping[str, str]) -> Callable[[User
     elif status:
         tests.append(lambda user: user.status == status)
     if group:
-        members = {one.sub for one in view.world.store.memberships.where("group", (pool.id, group))}
-        tests.append(lambda user: user.sub in members)
+        tests.append(lambda user: (pool.id, group, user.sub) in view.world.store.memberships)
     return (lambda user: all(test(user) for test in tests)) if tests else None
 
 
@@ -115,12 +115,11 @@ async def search(view: View, pool: Pool, accept: Callable[[User], bool] | None, 
 async def _list(view: View) -> Response:
     pool, store = view.pool(), view.world.store
     values = view.query(*FILTERS)
-    after = values.pop("after", "0")
-    if not (after.isascii() and after.isdigit() and len(after) < 16):
-        raise HTTPException(400, "'after' must be the place where a page of users begins.")
+    after = place_of(values)
+    values.pop("after", None)
     refusal = None
     try:
-        found = await search(view, pool, matcher(view, pool, values), int(after))
+        found = await search(view, pool, matcher(view, pool, values), after)
     except ApiError as error:
         refusal, found = error, Found([], 0)
     return view.page(
@@ -131,9 +130,9 @@ async def _list(view: View) -> Response:
         values=values,
         rows=[_row(view, user) for user in found.users],
         next=found.after,
-        after=int(after),
+        after=after,
         total=store.users.count("pool", pool.id),
-        groups=[group.name for group in store.groups.where("pool", pool.id)],
+        groups=offered_groups(view.world, pool),
         statuses=STATUSES,
         refusal=refusal,
     )
@@ -141,8 +140,7 @@ async def _list(view: View) -> Response:
 
 def _row(view: View, user: User) -> Shown:
     store = view.world.store
-    families = store.families.where("user", user.key)
-    last = max(families, key=lambda family: family.created, default=None)
+    last = store.families.last("user", user.key)
     client = store.clients.get(last.client_id) if last else None
     groups = [one.group for one in store.memberships.where("user", user.key)]
     factors = factors_of(view.world, user)
