@@ -1,10 +1,21 @@
-"""Write a snapshot to a file and read it: JSON, gzip, with a version stamp."""
+"""Write a snapshot to a file and read it: JSON, gzip, with a version stamp.
+
+    {"format":…,"tables":{
+    "users":[
+    [1,{…}],[2,{…}]
+    ,[3,{…}]
+    ],"groups":[
+    …
+    ]}}
+
+No text of JSON holds a line's end. So rows are read a line at a time: to decode a text is one call, during which no
+other thread of Python runs. A file whose lines are otherwise is decoded as a whole.
+"""
 
 from __future__ import annotations
 
-import gzip
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -46,28 +57,61 @@ class _File(_Stamp):
 
 def write(snapshot: Snapshot) -> bytes:
     """Write a snapshot. It holds secrets: private keys, and what proves passwords."""
-    tables = {name: _encoded(list(rows.values())) for name, rows in snapshot.state.items() if rows}
-    content: dict[str, Any] = {
+    deflate = zlib.compressobj(_FAST, zlib.DEFLATED, _GZIP)
+    parts = [deflate.compress(text) for text in _texts(snapshot)]
+    return b"".join([*parts, deflate.flush()])
+
+
+def _texts(snapshot: Snapshot) -> Iterator[bytes]:
+    stamp: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "taken": snapshot.taken,
         "clock": snapshot.clock,
         "keys": {pool: pems(keys) for pool, keys in snapshot.keys.items()},
-        "tables": tables,
     }
-    return gzip.compress(encode(content), _FAST, mtime=0)
+    yield encode(stamp)[:-1] + b',"tables":{'
+    tables = {name: list(rows.values()) for name, rows in snapshot.state.items() if rows}
+    for number, (name, rows) in enumerate(tables.items()):
+        yield (b"\n]," if number else b"\n") + encode(name) + b":["
+        for at in range(0, len(rows), SLICE):
+            yield (b"\n," if at else b"\n") + encode(rows[at : at + SLICE])[1:-1]
+    yield b"\n]}}" if tables else b"}}"
 
 
-def _encoded(rows: list[Row]) -> Raw:
-    """Write rows a slice at a time.
+def _by_lines(text: bytes) -> tuple[_File, dict[str, list[bytes]]] | None:
+    """Return the stamp, and the rows' texts by table; None where a file has other lines."""
+    lines = iter(_lines(text))
+    head = next(lines)
+    if not head.endswith(b',"tables":{'):
+        return None
+    file = msgspec.json.decode(head + b"}}", type=_File)
+    tables: dict[str, list[bytes]] = {}
+    rows: list[bytes] | None = None
+    for line in lines:
+        if line == b"]}}":
+            return (file, tables) if next(lines, None) is None else None
+        if line.endswith(b":["):
+            rows = tables.setdefault(msgspec.json.decode(line.removeprefix(b"],")[:-2], type=str), [])
+        elif rows is None:
+            return None
+        else:
+            rows.append(b"[" + line.removeprefix(b",") + b"]")
+    return None
 
-    Each slice is one call, during which no other thread of Python runs."""
-    slices = (encode(rows[at : at + SLICE])[1:-1] for at in range(0, len(rows), SLICE))
-    return Raw(b"[" + b",".join(slices) + b"]")
+
+def _lines(text: bytes) -> Iterator[bytes]:
+    at = 0
+    while (end := text.find(b"\n", at)) >= 0:
+        yield text[at:end]
+        at = end + 1
+    yield text[at:]
 
 
-def _decoded(table: str, raw: Raw) -> list[Row]:
+def _decoded(table: str, raw: Raw | list[bytes]) -> list[Row]:
     """Read rows a slice at a time."""
+    if isinstance(raw, list):
+        return [row for one in raw for row in decode_rows(table, one)]
     texts = msgspec.json.decode(raw, type=list[Raw])
     slices = (b"[" + b",".join(map(bytes, texts[at : at + SLICE])) + b"]" for at in range(0, len(texts), SLICE))
     return [row for one in slices for row in decode_rows(table, one)]
@@ -80,16 +124,22 @@ def read(data: bytes) -> Snapshot:
         BadFile
     """
     text = _decompressed(data)
+    tables: Mapping[str, Raw | list[bytes]]
     try:
-        file = msgspec.json.decode(text, type=_File)  # most files are good: all is looked through once
+        file, tables = _by_lines(text) or _whole(text)
         _check_stamp(file)
     except (msgspec.MsgspecError, RecursionError) as error:
         raise _reason(text, error) from None
     try:
         keys = {pool: read_pems(*pair, is_written_here=True) for pool, pair in file.keys.items()}
-        return Snapshot(file.taken, _state(file.tables), file.clock, keys)
+        return Snapshot(file.taken, _state(tables), file.clock, keys)
     except (msgspec.MsgspecError, StoreError, BadKey, RecursionError) as error:
         raise BadFile(f"it is damaged: {error}") from None
+
+
+def _whole(text: bytes) -> tuple[_File, Mapping[str, Raw]]:
+    file = msgspec.json.decode(text, type=_File)
+    return file, file.tables
 
 
 def _check_stamp(stamp: _Stamp) -> None:
@@ -123,7 +173,7 @@ def _decompressed(data: bytes) -> bytes:
     return text
 
 
-def _state(tables: Mapping[str, Raw]) -> dict[str, dict[Key, Row]]:
+def _state(tables: Mapping[str, Raw | list[bytes]]) -> dict[str, dict[Key, Row]]:
     """Return the rows by table and key.
 
     Raises:
