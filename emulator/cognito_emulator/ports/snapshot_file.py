@@ -15,7 +15,7 @@ other thread of Python runs. A file whose lines are otherwise is decoded as a wh
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -34,6 +34,7 @@ VERSION = 1
 LARGEST = 1024**3  # bytes of JSON
 _GZIP = 16 + zlib.MAX_WBITS
 SLICE = 1_000  # rows
+_PIECE = 64 * 1024  # bytes
 _FAST = 1  # the level of compression
 
 
@@ -79,33 +80,21 @@ def _texts(snapshot: Snapshot) -> Iterator[bytes]:
     yield b"\n]}}" if tables else b"}}"
 
 
-def _by_lines(text: bytes) -> tuple[_File, dict[str, list[bytes]]] | None:
+def _by_lines(lines: Sequence[bytes]) -> tuple[_File, dict[str, list[bytes]]] | None:
     """Return the stamp, and the rows' texts by table; None where a file has other lines."""
-    lines = iter(_lines(text))
-    head = next(lines)
-    if not head.endswith(b',"tables":{'):
+    if not lines[0].endswith(b',"tables":{') or lines[-1] != b"]}}":
         return None
-    file = msgspec.json.decode(head + b"}}", type=_File)
+    file = msgspec.json.decode(lines[0] + b"}}", type=_File)
     tables: dict[str, list[bytes]] = {}
     rows: list[bytes] | None = None
-    for line in lines:
-        if line == b"]}}":
-            return (file, tables) if next(lines, None) is None else None
+    for line in lines[1:-1]:
         if line.endswith(b":["):
             rows = tables.setdefault(msgspec.json.decode(line.removeprefix(b"],")[:-2], type=str), [])
         elif rows is None:
             return None
         else:
             rows.append(b"[" + line.removeprefix(b",") + b"]")
-    return None
-
-
-def _lines(text: bytes) -> Iterator[bytes]:
-    at = 0
-    while (end := text.find(b"\n", at)) >= 0:
-        yield text[at:end]
-        at = end + 1
-    yield text[at:]
+    return file, tables
 
 
 def _decoded(table: str, raw: Raw | list[bytes]) -> list[Row]:
@@ -123,13 +112,13 @@ def read(data: bytes) -> Snapshot:
     Raises:
         BadFile
     """
-    text = _decompressed(data)
+    lines = list(_lines(data))
     tables: Mapping[str, Raw | list[bytes]]
     try:
-        file, tables = _by_lines(text) or _whole(text)
+        file, tables = _by_lines(lines) or _whole(b"\n".join(lines))
         _check_stamp(file)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise _reason(text, error) from None
+        raise _reason(b"\n".join(lines), error) from None
     try:
         keys = {pool: read_pems(*pair, is_written_here=True) for pool, pair in file.keys.items()}
         return Snapshot(file.taken, _state(tables), file.clock, keys)
@@ -160,17 +149,39 @@ def _reason(text: bytes, error: Exception) -> BadFile:
     return BadFile(f"it is damaged: {error}")
 
 
-def _decompressed(data: bytes) -> bytes:
-    inflate = zlib.decompressobj(_GZIP)
-    try:
-        text = inflate.decompress(data, LARGEST)
-    except zlib.error:
-        raise BadFile("it is no snapshot of cognito-emulator") from None
-    if inflate.unconsumed_tail:
-        raise BadFile(f"it holds more than {LARGEST} bytes")
+def _lines(data: bytes) -> Iterator[bytes]:
+    """Yield the lines of a compressed text.
+
+    Raises:
+        BadFile
+    """
+    begun: list[bytes] = []
+    for piece in _decompressed(data):
+        first, *more = piece.split(b"\n")
+        begun.append(first)
+        if more:
+            yield b"".join(begun)
+            yield from more[:-1]
+            begun = more[-1:]
+    yield b"".join(begun)
+
+
+def _decompressed(data: bytes) -> Iterator[bytes]:
+    """Yield a compressed text in pieces: very much memory would be filled at once."""
+    inflate, size = zlib.decompressobj(_GZIP), 0
+    for at in range(0, len(data), _PIECE):
+        rest = data[at : at + _PIECE]
+        while rest and not inflate.eof:
+            try:
+                piece = inflate.decompress(rest, 16 * _PIECE)
+            except zlib.error:
+                raise BadFile("it is no snapshot of cognito-emulator") from None
+            size, rest = size + len(piece), inflate.unconsumed_tail
+            if size > LARGEST:
+                raise BadFile(f"it holds more than {LARGEST} bytes")
+            yield piece
     if not inflate.eof:
         raise BadFile("it is damaged: its end is missing")
-    return text
 
 
 def _state(tables: Mapping[str, Raw | list[bytes]]) -> dict[str, dict[Key, Row]]:
