@@ -152,3 +152,11 @@ def test_a_row_that_comes_back_after_later_ones_is_remembered(table: Table[Row])
         write(table, delete=f"{at}")
     database.restore(number)
     assert list(table) == []
+
+
+def test_what_a_layer_knows_of_new_rows_is_freed_in_steps(table: Table[Row]) -> None:
+    database = table._database
+    number = database.snapshot()
+    write(table, *(Row(f"{at}") for at in range(40 * CHUNK)))
+    touched = database.layers(number)[0].touched()[table]
+    assert (touched.count(), len(list(touched.drop_created())), touched.count()) == (40 * CHUNK, 3, 0)

@@ -1,13 +1,14 @@
 """JSON answers that may be very long: other requests are answered while they are written and sent.
 
-The encoder of Python's library writes a value at once, in C, during which nothing else runs: so each item of a list is
-a value of its own.
+The encoder of Python's library writes a value at once, in C, during which nothing else runs. So it gets a few items
+of a list at a time.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from starlette.responses import Response, StreamingResponse
@@ -15,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from cognito_emulator.world import World
 
 PART = 32 * 1024  # characters that are written before other requests have their turn
-_DEPTH = 4  # of the containers whose items are written one by one
+_ITEMS = 50  # of a list or an object that are written by one call
 
 
 async def json_answer(world: World, content: Any) -> Response:
@@ -57,22 +58,41 @@ def in_parts(parts: Sequence[bytes], media_type: str) -> Response:
     return StreamingResponse(send(), media_type=media_type, headers={"content-length": str(sum(map(len, parts)))})
 
 
-def texts_of(value: Any, depth: int = _DEPTH) -> Iterator[str]:
+def texts_of(value: Any) -> Iterator[str]:
     """Write a value in parts, as Starlette's JSONResponse does in one."""
-    if depth and isinstance(value, Mapping):
-        yield from _joined("{}", ((f"{_text(str(name))}:", item) for name, item in value.items()), depth)
-    elif depth and isinstance(value, (list, Iterator)):
-        yield from _joined("[]", (("", item) for item in value), depth)
-    else:
+    if _is_small(value):
         yield _text(value)
+    elif isinstance(value, Mapping):
+        yield "{"
+        for number, (name, item) in enumerate(value.items()):
+            yield f"{',' if number else ''}{_text(str(name))}:"
+            yield from texts_of(item)
+        yield "}"
+    else:
+        yield from _of_list(iter(value))
 
 
-def _joined(brackets: str, items: Iterator[tuple[str, Any]], depth: int) -> Iterator[str]:
-    yield brackets[0]
-    for number, (head, item) in enumerate(items):
-        yield f",{head}" if number else head
-        yield from texts_of(item, depth - 1)
-    yield brackets[1]
+def _of_list(items: Iterator[Any]) -> Iterator[str]:
+    comma = "["
+    while some := list(islice(items, _ITEMS)):
+        if all(map(_is_small, some)):
+            yield comma + _text(some)[1:-1]
+            comma = ","
+            continue
+        for item in some:
+            yield comma
+            yield from texts_of(item)
+            comma = ","
+    yield "[]" if comma == "[" else "]"
+
+
+def _is_small(value: Any) -> bool:
+    """Return whether a value is written by one call."""
+    if isinstance(value, dict):
+        return len(value) <= _ITEMS and all(map(_is_small, value.values()))
+    if isinstance(value, list):
+        return len(value) <= _ITEMS and all(map(_is_small, value))
+    return not isinstance(value, (Iterator, Mapping))
 
 
 def _text(value: Any) -> str:

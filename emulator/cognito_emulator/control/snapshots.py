@@ -28,7 +28,7 @@ NOW = "now"
 LARGEST_FILE = 512 * 1024**2
 SHOWN = 1_000  # records of a comparison
 FREED = 2_000  # rows that are freed at once
-_AT_ONCE = 50  # of them that are written at once
+_AT_ONCE = 10  # of them that are written at once
 _LARGE = 256 * 1024  # bytes of a file of which so many records are made that no garbage is collected meanwhile
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 

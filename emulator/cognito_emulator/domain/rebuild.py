@@ -38,18 +38,9 @@ from cognito_emulator.domain.wanted_rows import (
 )
 
 __all__ = [
-    "Rewound",
-    "Steps",
-    "T",
-    "become",
-    "copy",
-    "has_changed_much",
-    "nothing_left",
-    "restore",
-    "revert",
-    "rewind",
-    "undo",
-]
+    "Rewound", "Steps", "T",
+    "become", "copy", "has_changed_much", "nothing_left", "restore", "revert", "rewind", "undo",
+]  # fmt: skip
 
 _Changes = dict[str, dict[Key, Change]]  # by table and key
 
@@ -204,8 +195,9 @@ def restore(
 def _forgotten(database: Database, earlier: Earlier) -> Steps[None]:
     while database.history.free():
         yield
-    layers = [touched.parts() for layer in earlier.layers for touched in layer.touched().values()]
-    yield from _dropped([*_parts(earlier.contents.values()), *layers])
+    layers = [touched for layer in earlier.layers for touched in layer.touched().values()]
+    yield from _dropped([*_parts(earlier.contents.values()), *(touched.parts() for touched in layers)])
+    yield from chain.from_iterable(touched.drop_created() for touched in layers)
 
 
 class Rewound(Struct, frozen=True):

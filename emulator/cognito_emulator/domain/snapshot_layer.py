@@ -16,6 +16,7 @@ Key = Hashable
 Layer = dict[Table[Any], dict[Key, "Row | None"]]  # what rows were; None where there was none
 
 CHUNK = 128  # keys of new rows
+_DROPPED = 16  # chunks that are freed at once
 
 
 class Created:
@@ -82,6 +83,12 @@ class Created:
         """Return how many chunks there are."""
         return len(self._chunks)
 
+    def drop(self) -> Iterator[None]:
+        """Drop all keys, some chunks with each step."""
+        while self._chunks:
+            del self._chunks[-_DROPPED:], self._firsts[-_DROPPED:]
+            yield
+
 
 class Touched:
     """The rows of one table that were touched since a snapshot.
@@ -118,6 +125,10 @@ class Touched:
         for _ in range(self._created.chunks()):
             self._created.tidy()
             yield
+
+    def drop_created(self) -> Iterator[None]:
+        """Free the keys of new rows in steps; what was touched is known no longer."""
+        yield from self._created.drop()
 
     def enter(self, key: Key, row: Row | None) -> None:
         """Note what a present row is before the whole table is exchanged for another."""
