@@ -159,8 +159,8 @@ class ForTests(Observing):
         """
         from cognito_emulator.flows.tokens import expired_tokens
 
-        return self.on_loop(
-            lambda: expired_tokens.expire(self.world, pool_id=pool, username=user, client_id=client, refresh=refresh)
+        return self._await(
+            expired_tokens.expire(self.world, pool_id=pool, username=user, client_id=client, refresh=refresh)
         )
 
     def rotate_keys(self, pool: str) -> None:

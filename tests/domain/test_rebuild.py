@@ -218,3 +218,76 @@ def test_a_restore_that_stays(first: Steps, second: Steps) -> None:
     do(database, rows, second)
     database.restore(number)
     assert state.state_of(database) == one
+
+
+@given(STEPS, STEPS, STEPS, STEPS)
+def test_a_snapshot_is_restored_by_a_commit(first: Steps, second: Steps, third: Steps, meanwhile: Steps) -> None:
+    database, rows = made()
+    do(database, rows, first)
+    one, listed = state.state_of(database), list(rows)
+    number = database.snapshot()
+    do(database, rows, second)
+    two, later = state.state_of(database), database.snapshot()
+    do(database, rows, third)
+    before = state.state_of(database)
+    left, commits, others = list(meanwhile), list[Commit](), [0]
+    database.history.on_commit(commits.append)
+
+    def between(_: int) -> None:
+        if len(commits) > others[0]:
+            assert state.state_of(database) == one
+        elif left:
+            do(database, rows, [left.pop(0)])
+            others[0] = len(commits)
+
+    run(rebuild.revert(database, number, empty), between)
+    assert len(commits) - others[0] == (state.state_of(database) != before) or others[0]
+    assert state.state_of(database) == one
+    check(rows, listed)
+    do(database, rows, second)
+    database.restore(later)
+    assert state.state_of(database) == two
+    database.restore(number)
+    assert state.state_of(database) == one
+
+
+@given(STEPS, STEPS, STEPS)
+def test_commits_are_taken_back(first: Steps, second: Steps, meanwhile: Steps) -> None:
+    database, rows = made()
+    number = database.snapshot()
+    do(database, rows, first)
+    one, listed = state.state_of(database), list(rows)
+    newest = database.history.number
+    do(database, rows, second)
+    left, commits, others = list(meanwhile), list[Commit](), [0]
+    database.history.on_commit(commits.append)
+
+    def between(_: int) -> None:
+        if len(commits) > others[0]:
+            assert state.state_of(database) == one
+        elif left:
+            do(database, rows, [left.pop(0)])
+            others[0] = len(commits)
+
+    run(rebuild.undo(database, database.history.since(newest), empty), between)
+    assert len(commits) <= others[0] + 1
+    assert state.state_of(database) == one
+    check(rows, listed)
+    do(database, rows, second)
+    database.restore(number)
+    assert not len(rows)
+
+
+def test_commits_that_the_guard_keeps_stay() -> None:
+    database, rows = made()
+    do(database, rows, [(key, "put", 0) for key in range(5)])
+    before = state.state_of(database)
+
+    def guard(changes: tuple[Change, ...]) -> None:
+        assert len(changes) == 5
+        raise PermissionError
+
+    database.guard = guard
+    with pytest.raises(PermissionError):
+        run(rebuild.undo(database, database.history.since(0), empty))
+    assert state.state_of(database) == before

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import pytest
 from msgspec import Struct
 
 from cognito_emulator.domain.history import Change
+from cognito_emulator.domain.snapshot_layer import CHUNK
 from cognito_emulator.domain.table import Database, StoreError, Table
 
 
@@ -111,3 +114,49 @@ def test_values_may_have_moved_between_rows() -> None:
     write(table, Row("a", "blue"))
     database.restore(number)
     assert [table.find("colour", colour) for colour in ("red", "blue")] == [Row("a", "red"), Row("b", "blue")]
+
+
+def test_rows_that_went_are_forgotten_a_chunk_at_a_time(table: Table[Row], monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look at all of very many would hold others up."""
+    database = table._database
+    number = database.snapshot()
+    write(table, *(Row(f"{at}") for at in range(20 * CHUNK)))
+    looks = [0]
+    row = table.row
+
+    def look(key: Hashable) -> tuple[int, Row] | None:
+        looks[-1] += 1
+        return row(key)
+
+    monkeypatch.setattr(table, "row", look)
+    for at in range(20 * CHUNK):
+        looks.append(0)
+        if at % 1_000:
+            write(table, delete=f"{at}")
+    assert max(looks) < 2 * CHUNK
+    assert len(database._layers[0].rows()[table]) < 10 * CHUNK
+    database.restore(number)
+    assert list(table) == []
+
+
+def test_a_row_that_comes_back_after_later_ones_is_remembered(table: Table[Row]) -> None:
+    database = table._database
+    number = database.snapshot()
+    write(table, Row("a"))
+    old = table.row("a")
+    write(table, delete="a")
+    write(table, *(Row(f"{at}") for at in range(3 * CHUNK)))
+    with database.write():
+        database.put_back([Change("rows", "a", old, None)])
+    for at in range(3 * CHUNK):
+        write(table, delete=f"{at}")
+    database.restore(number)
+    assert list(table) == []
+
+
+def test_what_a_layer_knows_of_new_rows_is_freed_in_steps(table: Table[Row]) -> None:
+    database = table._database
+    number = database.snapshot()
+    write(table, *(Row(f"{at}") for at in range(40 * CHUNK)))
+    touched = database.layers(number)[0].touched()[table]
+    assert (touched.count(), len(list(touched.drop_created())), touched.count()) == (40 * CHUNK, 3, 0)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from cognito_emulator.console.editing import changeable, read_object
 from cognito_emulator.console.endpoint import form, screen
+from cognito_emulator.console.listing import part_of
 from cognito_emulator.console.logins import login_url, why_not
 from cognito_emulator.console.view import View, path_of
 from cognito_emulator.console.words import text_of
@@ -19,7 +20,7 @@ USUAL = ("ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN
 
 async def _list(view: View) -> Response:
     pool, store = view.pool(), view.world.store
-    view.query()
+    part = part_of(store.clients.where("pool", pool.id), view.query("after"))
     rows = [
         {
             "client": client,
@@ -27,9 +28,9 @@ async def _list(view: View) -> Response:
             "login": login_url(view.world, client),
             "sign_ins": store.families.count("client", client.id),
         }
-        for client in store.clients.where("pool", pool.id)
+        for client in part.rows
     ]
-    return view.page("clients.html", "Clients", "clients", pool, rows=rows)
+    return view.page("clients.html", "Clients", "clients", pool, rows=rows, part=part)
 
 
 async def _create(view: View) -> Response:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from cognito_emulator.console.endpoint import form, screen
+from cognito_emulator.console.listing import part_of
 from cognito_emulator.console.view import View, path_of, user_path
 from cognito_emulator.domain.users.group import Group, by_precedence
 
@@ -16,10 +18,10 @@ MOST_MEMBERS = 200
 
 async def _list(view: View) -> Response:
     pool, store = view.pool(), view.world.store
-    view.query()
-    groups = by_precedence(store.groups.where("pool", pool.id))
-    rows = [(group, path_of(pool, "groups", group.name), _count(view, group)) for group in groups]
-    return view.page("groups.html", "Groups", "groups", pool, rows=rows)
+    values = view.query("after")
+    part = part_of(by_precedence(store.groups.where("pool", pool.id)), values)
+    rows = [(group, path_of(pool, "groups", group.name), _count(view, group)) for group in part.rows]
+    return view.page("groups.html", "Groups", "groups", pool, rows=rows, part=part)
 
 
 def _count(view: View, group: Group) -> int:
@@ -55,10 +57,10 @@ async def _group(view: View) -> Response:
     group = store.groups.get((pool.id, view.request.path_params["group"]))
     if group is None:
         raise HTTPException(404, "There is no such group (any more).")
-    memberships = store.memberships.where("group", (pool.id, group.name))
-    users = [store.users.get((pool.id, one.sub)) for one in memberships[:MOST_MEMBERS]]
+    memberships = islice(store.memberships.after("group", group.key), MOST_MEMBERS)
+    users = [store.users.get((pool.id, one.sub)) for _, one in memberships]
     rows = [(user, user_path(user)) for user in users if user is not None]
-    return view.page("group.html", group.name, "groups", pool, group=group, rows=rows, total=len(memberships))
+    return view.page("group.html", group.name, "groups", pool, group=group, rows=rows, total=_count(view, group))
 
 
 async def _change(view: View) -> Response:

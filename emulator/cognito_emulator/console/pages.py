@@ -8,6 +8,7 @@ from starlette.responses import Response
 from cognito_emulator.console import rendering
 from cognito_emulator.console.control_api import fetch
 from cognito_emulator.console.endpoint import screen
+from cognito_emulator.console.listing import part_of
 from cognito_emulator.console.logins import login_path, login_url, why_not
 from cognito_emulator.console.view import View, path_of
 from cognito_emulator.domain.clients.client import Client
@@ -15,9 +16,11 @@ from cognito_emulator.domain.clients.client import Client
 
 async def _show(view: View) -> Response:
     pool, store = view.pool(), view.world.store
-    wanted = view.query("client").get("client")
+    values = view.query("client", "after")
+    wanted = values.get("client")
     styles = {branding.client_id for branding in store.brandings.where("pool", pool.id)}
     clients = store.clients.where("pool", pool.id)
+    part = part_of(clients, values)
     rows = [
         {
             "client": client,
@@ -26,12 +29,12 @@ async def _show(view: View) -> Response:
             "why_not": why_not(client),
             "has_style": client.id in styles,
         }
-        for client in clients
+        for client in part.rows
     ]
     with_page = [client for client in clients if not why_not(client)]
     shown = next((client for client in with_page if client.id == wanted), with_page[0] if with_page else None)
     domains = view.world.domains(pool)
-    return view.page("pages.html", "Login pages", "pages", pool, rows=rows, domains=domains, shown=shown)
+    return view.page("pages.html", "Login pages", "pages", pool, rows=rows, part=part, domains=domains, shown=shown)
 
 
 async def _preview(view: View) -> Response:

@@ -102,7 +102,7 @@ async def _rewind(view: View) -> Response:
     baseline: Baseline = view.request.app.state.baseline
     async with baseline.alone:
         try:
-            world.store.undo_since(first_change(world, entry) - 1)
+            await baseline.undo_slowly(first_change(world, entry) - 1)
         except Forgotten:
             text = "The changes since that request are not remembered any more: nothing was changed. See --history."
             raise HTTPException(400, text) from None

@@ -9,12 +9,15 @@ from starlette.responses import Response
 
 from cognito_emulator.console.control_api import PREFIX, dispatch
 from cognito_emulator.console.view import View
-from cognito_emulator.control.baseline import Baseline
+from cognito_emulator.control.baseline import MANY, Baseline
+from cognito_emulator.control.long_answers import encoded, in_parts
 from cognito_emulator.control.masking import MASK
+from cognito_emulator.control.seeds import let_all_go
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.journal import CURRENT
 from cognito_emulator.seed.export import export_slowly
-from cognito_emulator.seed.plain import as_yaml
+from cognito_emulator.seed.plain import yaml_parts
 
 
 async def text_of(view: View, pool: Pool, users: Collection[str] | None = None) -> str:
@@ -22,16 +25,26 @@ async def text_of(view: View, pool: Pool, users: Collection[str] | None = None) 
 
     `users` are the subs of those that it has; None are all.
     """
+    return b"".join(await _parts(view, pool, users)).decode()
+
+
+async def _parts(view: View, pool: Pool, users: Collection[str] | None) -> list[bytes]:
+    world = view.world
     baseline: Baseline = view.request.app.state.baseline
-    async with baseline.alone:
-        content = await export_slowly(view.world, view.world.background.give_way, [pool.id], users=users)
-    return await view.world.workers.run(as_yaml, content)
+    with put_off(when=len(world.store.users) > MANY):
+        async with baseline.alone:
+            content = await export_slowly(world, world.background.give_way, [pool.id], users=users)
+        parts = await world.workers.run(encoded, yaml_parts(content))
+        await let_all_go(world, content)
+    return parts
 
 
 async def download(view: View, pool: Pool, users: Collection[str] | None = None) -> Response:
     """Answer with a pool as a file. `users` are as `text_of` takes them."""
     headers = {"content-disposition": f'attachment; filename="{pool.id}.yaml"', "cache-control": "no-store"}
-    return Response(await text_of(view, pool, users), media_type="application/yaml", headers=headers)
+    answer = in_parts(await _parts(view, pool, users), "application/yaml")
+    answer.headers.update(headers)
+    return answer
 
 
 async def apply(view: View, text: str) -> None:

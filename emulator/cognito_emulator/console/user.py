@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.factors import authenticator_of, factors_of
+from cognito_emulator.console.listing import offered_groups
 from cognito_emulator.console.view import View, path_of, user_path
 from cognito_emulator.control import messages
 from cognito_emulator.control.journal_view import summary, who
@@ -19,6 +20,7 @@ from cognito_emulator.domain.users.user import User
 
 MOST_REQUESTS = 300  # the newest ones, in which those that touched the user are looked for
 MOST_SHOWN = 12
+MOST_LISTED = 200  # devices
 _READ_ONLY = ("sub", "identities")
 
 
@@ -26,10 +28,14 @@ async def _show(view: View) -> Response:
     pool = view.pool()
     user = view.user(pool)
     view.query()
+    mine = messages.filter_of(view.world, user=user.username, pool=pool.id)
+    sent = list(reversed(view.world.outbox.all(mine)))[:MOST_SHOWN]
+    await view.world.background.give_way()  # there may be very many messages
+    user = view.user(pool)
     store, now = view.world.store, view.world.clock.now()
     groups = [one.group for one in store.memberships.where("user", user.key)]
-    families = sorted(store.families.where("user", user.key), key=lambda family: -family.created)
-    mine = messages.filter_of(view.world, user=user.username, pool=pool.id)
+    families = store.families.newest("user", user.key, MOST_SHOWN)
+    offered, devices = offered_groups(view.world, pool), store.devices.newest("user", user.key, MOST_LISTED)
     return view.page(
         "user.html",
         user.username,
@@ -41,14 +47,15 @@ async def _show(view: View) -> Response:
         unset=[name for name in pool.schema if user.get(name) is None and name not in _READ_ONLY],
         groups=groups,
         clients=store.clients.where("pool", pool.id)[:200],
-        other_groups=[group.name for group in store.groups.where("pool", pool.id) if group.name not in groups],
+        other_groups=None if offered is None else [name for name in offered if name not in groups],
         authenticator=authenticator_of(pool, user, now),
         passkeys=store.passkeys.where("user", user.key),
-        devices=store.devices.where("user", user.key),
-        sessions=[_session(view, family, now) for family in families[:MOST_SHOWN]],
+        devices=list(reversed(devices)),
+        more_devices=store.devices.count("user", user.key) - len(devices),
+        sessions=[_session(view, family, now) for family in families],
         links=store.identities.where("user", user.key),
-        events=list(reversed(store.auth_events.where("user", user.key)))[:MOST_SHOWN],
-        messages=list(reversed(view.world.outbox.all(mine)))[:MOST_SHOWN],
+        events=store.auth_events.newest("user", user.key, MOST_SHOWN),
+        messages=sent,
         requests=_requests(view, pool, user),
     )
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from cognito_emulator.console.control_api import ask
 from cognito_emulator.console.editing import read_object
 from cognito_emulator.console.endpoint import form, screen
+from cognito_emulator.console.listing import offered_groups
 from cognito_emulator.console.tokens import Decoded, decode
 from cognito_emulator.console.view import View
 from cognito_emulator.domain.pools.pool import Pool
@@ -38,7 +39,7 @@ def _page(view: View, pool: Pool, user: User, made: list[tuple[str, str, Decoded
         user=user,
         clients=clients,
         chosen=chosen or (clients[0] if clients else None),
-        groups=[one.name for one in view.world.store.groups.where("pool", pool.id)],
+        groups=offered_groups(view.world, pool) or [],
         made=made,
     )
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.factors import factors_of
+from cognito_emulator.console.listing import offered_groups, place_of
 from cognito_emulator.console.seeding import download
 from cognito_emulator.console.view import View, path_of, user_path
 from cognito_emulator.domain.errors import ApiError
@@ -24,6 +25,7 @@ PAGE = 50
 STATUSES = ("CONFIRMED", "UNCONFIRMED", "FORCE_CHANGE_PASSWORD", "RESET_REQUIRED", "EXTERNAL_PROVIDER", "disabled")
 FILTERS = ("q", "status", "group", "after")
 _SLICE = 2_000  # users that are looked at before other requests have their turn
+_LATEST = 20  # codes and events of a user of which one is the last sign-in, if any is
 _FILTER_FORM = re.compile(r'\s*[\w:]+\s*\^?=\s*".*')
 _SEARCHED = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
 # What can be done to several users, and its operation.
@@ -84,8 +86,7 @@ def matcher(view: View, pool: Pool, values: Mapping[str, str]) -> Callable[[User
     elif status:
         tests.append(lambda user: user.status == status)
     if group:
-        members = {one.sub for one in view.world.store.memberships.where("group", (pool.id, group))}
-        tests.append(lambda user: user.sub in members)
+        tests.append(lambda user: (pool.id, group, user.sub) in view.world.store.memberships)
     return (lambda user: all(test(user) for test in tests)) if tests else None
 
 
@@ -123,12 +124,11 @@ async def search(view: View, pool: Pool, accept: Callable[[User], bool] | None, 
 async def _list(view: View) -> Response:
     pool, store = view.pool(), view.world.store
     values = view.query(*FILTERS)
-    after = values.pop("after", "0")
-    if not (after.isascii() and after.isdigit() and len(after) < 16):
-        raise HTTPException(400, "'after' must be the place where a page of users begins.")
+    after = place_of(values)
+    values.pop("after", None)
     refusal = None
     try:
-        found = await search(view, pool, matcher(view, pool, values), int(after))
+        found = await search(view, pool, matcher(view, pool, values), after)
     except ApiError as error:
         refusal, found = error, Found([], 0)
     return view.page(
@@ -139,9 +139,9 @@ async def _list(view: View) -> Response:
         values=values,
         rows=[_row(view, user) for user in found.users],
         next=found.after,
-        after=int(after),
+        after=after,
         total=store.users.count("pool", pool.id),
-        groups=[group.name for group in store.groups.where("pool", pool.id)],
+        groups=offered_groups(view.world, pool),
         statuses=STATUSES,
         refusal=refusal,
     )
@@ -153,11 +153,11 @@ def last_sign_in(store: Store, user: User) -> SignedIn | None:
     A sign-in on the pages counts from when the user proved who they are, as in AdminListUserAuthEvents, whether or not
     the app ever exchanges its code.
     """
-    found = [SignedIn(one.created, one.client_id) for one in store.families.where("user", user.key)]
-    found += [SignedIn(one.created, one.client_id) for one in store.browser_sessions.where("user", user.key)]
-    codes = store.authorization_codes.where("user", user.key)
+    found = [SignedIn(one.created, one.client_id) for one in store.families.newest("user", user.key, 1)]
+    found += [SignedIn(one.created, one.client_id) for one in store.browser_sessions.newest("user", user.key, 1)]
+    codes = store.authorization_codes.newest("user", user.key, _LATEST)
     found += [SignedIn(one.auth_time, one.request.client_id) for one in codes]
-    events = store.auth_events.where("user", user.key)
+    events = store.auth_events.newest("user", user.key, _LATEST)
     found += [SignedIn(one.created) for one in events if (one.kind, one.response) == (SIGN_IN, PASS)]
     return max(found, key=lambda one: one.created, default=None)
 

@@ -206,9 +206,14 @@ class Baseline:
         world.exported_logs.clear()
         world.keys.forget({*scope.pools, issuer_name.NAME}, scope.keys)
 
-    def copy_into(self, world: World) -> frozenset[str]:
+    async def copy_into(self, world: World) -> frozenset[str]:
         """Make this baseline the state of a new world; return the ids of its pools."""
-        self._world.store.copy_into(world.store, self._snapshot)
+        store = self._world.store
+        if rebuild.has_changed_much(store, self._snapshot) or _size(store) > MANY:
+            async with self.alone:
+                await self._in_steps(rebuild.copy(store, world.store, self._snapshot))
+        else:
+            store.copy_into(world.store, self._snapshot)
         return frozenset(pool.id for pool in world.store.pools)
 
     @asynccontextmanager
@@ -232,15 +237,34 @@ class Baseline:
     async def reset_slowly(self) -> None:
         """Reset as `reset` does, in steps where very much has changed."""
         store, number = self._world.store, self._snapshot
-        if self._scopes or not rebuild.has_changed_much(store, number):
+        if not rebuild.has_changed_much(store, number):
             self.reset()
         else:
-            await self._in_steps(rebuild.restore(store, number, Store, self._clean_up))
+            back = rebuild.revert if self._scopes else rebuild.restore
+            await self._in_steps(back(store, number, Store, self._clean_up))
+
+    async def undo_slowly(self, commit: int) -> int:
+        """Take back all commits after that number, in steps where they are very much.
+
+        Returns:
+            How many commits there were.
+
+        Raises:
+            Forgotten, OperationNotEnabled
+        """
+        store = self._world.store
+        since = store.history.since(commit)
+        if sum(len(one.changes) for one in since) <= rebuild.MANY:
+            store.undo_since(commit)
+        else:
+            await self._in_steps(rebuild.undo(store, since, Store))
+        return len(since)
 
     def snapshot(self) -> Snapshot:
         """Return the present state, with the clock and the signing keys."""
         world = self._world
-        return Snapshot(world.clock.machine(), state_of(world.store), world.clock.state, world.keys.all())
+        with put_off():  # a copy of very many rows is examined by no later collection
+            return Snapshot(world.clock.machine(), state_of(world.store), world.clock.state, world.keys.all())
 
     def become(self, snapshot: Snapshot) -> list[Change]:
         """Restore a snapshot: the records, the clock and the keys.
@@ -270,8 +294,7 @@ class Baseline:
 
     async def _become_slowly(self, state: State, then: Callable[[], object] = lambda: None) -> int:
         store = self._world.store
-        here = sum(len(table) for table in store.tables().values())
-        if max(here, sum(map(len, state.values()))) > MANY:
+        if max(_size(store), sum(map(len, state.values()))) > MANY:
             return await self._in_steps(rebuild.become(store, state, Store, then))
         changed = len(become(store, state))
         then()
@@ -335,12 +358,18 @@ async def _prepare(seed: Seed | BuiltIn) -> None:
         await preparing.prepare_seed(seed)
 
 
+def _size(store: Store) -> int:
+    return sum(len(table) for table in store.tables().values())
+
+
 async def _apply(world: World, seed: Seed | BuiltIn, *, at_once: bool, upsert: bool = False) -> None:
     if isinstance(seed, BuiltIn):
         seed.put(world)
         return
     from cognito_emulator.seed import apply  # it brings the operations along, which few starts need
 
+    if not at_once:
+        await world.background.all_deleted()  # what a seed makes anew has nothing of an earlier one
     await apply(world, seed, None if at_once else world.background.give_way, upsert=upsert)
 
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import query, world_of
+from cognito_emulator.control.long_answers import json_answer
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.world import World
@@ -102,7 +103,8 @@ async def list_messages(request: Request) -> Response:
 
     With `wait` the answer comes as soon as a message matches, or empty after so many seconds (60 at most).
     """
-    return JSONResponse({"messages": [as_json(message) for message in await _selected(request)]})
+    found = await _selected(request)
+    return await json_answer(world_of(request), {"messages": map(as_json, found)})
 
 
 async def latest_message(request: Request) -> Response:

@@ -17,6 +17,7 @@ from cognito_emulator.control.clock import moment
 from cognito_emulator.control.faults import known
 from cognito_emulator.control.inputs import is_browser, object_body, query, switch, world_of
 from cognito_emulator.control.journal_view import changes_of, error_of, summary, who, whole
+from cognito_emulator.control.long_answers import json_answer
 from cognito_emulator.control.messages import read_wait
 from cognito_emulator.domain.history import Forgotten
 from cognito_emulator.domain.rules import RULES
@@ -142,8 +143,8 @@ async def list_requests(request: Request) -> Response:
     mask = _masks(values)
     accept = filter_of(world, values)
     found = await world.journal.wait(accept, wait) if wait else world.journal.all(accept)
-    shown = [summary(world, entry, mask=mask) for entry in found[max(0, len(found) - limit) :]]
-    return JSONResponse({"requests": shown, "total": len(found)})
+    shown = (summary(world, entry, mask=mask) for entry in found[max(0, len(found) - limit) :])
+    return await json_answer(world, {"requests": shown, "total": len(found)})
 
 
 def _limit(text: str) -> int:
@@ -210,9 +211,7 @@ async def rewind(request: Request) -> Response:
     baseline: Baseline = request.app.state.baseline
     async with baseline.alone:
         try:
-            number = first_change(world, entry) - 1
-            taken_back = len(world.store.history.since(number))
-            world.store.undo_since(number)
+            taken_back = await baseline.undo_slowly(first_change(world, entry) - 1)
         except Forgotten:
             text = "The changes since that request are not remembered any more: nothing was changed. See --history."
             raise HTTPException(409, text) from None

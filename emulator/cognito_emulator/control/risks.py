@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.inputs import object_body, query, world_of
+from cognito_emulator.control.long_answers import json_answer
 from cognito_emulator.flows.threats import fixed_risks as known_risks
 from cognito_emulator.flows.threats.fixed_risks import BadRisk
 
@@ -19,7 +20,12 @@ from cognito_emulator.flows.threats.fixed_risks import BadRisk
 async def list_risks(request: Request) -> Response:
     """Answer `GET /_emulator/risks`: list the fixed levels."""
     query(request)
-    return JSONResponse({"risks": [known_risks.shown(one) for one in world_of(request).store.fixed_risks]})
+    return await _risks(request)
+
+
+async def _risks(request: Request) -> Response:
+    world = world_of(request)
+    return await json_answer(world, {"risks": map(known_risks.shown, world.store.fixed_risks)})
 
 
 async def put_risk(request: Request) -> Response:
@@ -44,25 +50,26 @@ async def delete_risks(request: Request) -> Response:
     """Answer `DELETE /_emulator/risks?pool=&user=&ip=`."""
     wanted = query(request, "pool", "user", "ip")
     try:
-        known_risks.forget(world_of(request), **wanted)
+        await known_risks.forget(world_of(request), **wanted)
     except BadRisk as problem:
         raise HTTPException(400, f"{problem}.") from None
-    return JSONResponse({"risks": [known_risks.shown(one) for one in world_of(request).store.fixed_risks]})
+    return await _risks(request)
 
 
-def _leaked(request: Request) -> Response:
+async def _leaked(request: Request) -> Response:
     """Return the compromised passwords by their SHA-256.
 
     The passwords themselves are not stored.
     """
-    known = world_of(request).store.compromised
-    return JSONResponse({"compromised": [{"pool": one.pool_id or None, "sha256": one.digest} for one in known]})
+    world = world_of(request)
+    shown = ({"pool": one.pool_id or None, "sha256": one.digest} for one in world.store.compromised)
+    return await json_answer(world, {"compromised": shown})
 
 
 async def list_compromised(request: Request) -> Response:
     """Answer `GET /_emulator/compromised`."""
     query(request)
-    return _leaked(request)
+    return await _leaked(request)
 
 
 async def put_compromised(request: Request) -> Response:
@@ -77,27 +84,28 @@ async def put_compromised(request: Request) -> Response:
     if not isinstance(passwords, list) or not all(isinstance(one, str) and one for one in passwords):
         raise HTTPException(400, "'passwords' must be a list of texts.")
     try:
-        known_risks.leak(world_of(request), passwords, _text(body, "pool") if "pool" in body else None)
+        await known_risks.leak_slowly(world_of(request), passwords, _text(body, "pool") if "pool" in body else None)
     except BadRisk as problem:
         raise HTTPException(400, f"{problem}.") from None
-    return _leaked(request)
+    return await _leaked(request)
 
 
 async def delete_compromised(request: Request) -> Response:
     """Answer `DELETE /_emulator/compromised?pool=`."""
-    known_risks.forget_leaks(world_of(request), query(request, "pool").get("pool"))
-    return _leaked(request)
+    await known_risks.forget_leaks(world_of(request), query(request, "pool").get("pool"))
+    return await _leaked(request)
 
 
-def _places(request: Request) -> Response:
-    known = world_of(request).store.places
-    return JSONResponse({"places": [{"ip": one.ip_range, "city": one.city, "country": one.country} for one in known]})
+async def _places(request: Request) -> Response:
+    world = world_of(request)
+    shown = ({"ip": one.ip_range, "city": one.city, "country": one.country} for one in world.store.places)
+    return await json_answer(world, {"places": shown})
 
 
 async def list_places(request: Request) -> Response:
     """Answer `GET /_emulator/places`."""
     query(request)
-    return _places(request)
+    return await _places(request)
 
 
 async def put_place(request: Request) -> Response:
@@ -115,14 +123,14 @@ async def put_place(request: Request) -> Response:
         known_risks.locate(world_of(request), **{"ip": "", **texts})
     except BadRisk as problem:
         raise HTTPException(400, f"{problem}.") from None
-    return _places(request)
+    return await _places(request)
 
 
 async def delete_places(request: Request) -> Response:
     """Answer `DELETE /_emulator/places`."""
     query(request)
-    known_risks.forget_places(world_of(request))
-    return _places(request)
+    await known_risks.forget_places(world_of(request))
+    return await _places(request)
 
 
 def _known(body: dict[str, Any], *names: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -13,12 +13,14 @@ from starlette.responses import JSONResponse, Response
 
 from cognito_emulator.control.baseline import MANY, Baseline
 from cognito_emulator.control.inputs import object_body, query, switch, text_body, world_of
+from cognito_emulator.control.long_answers import encoded, in_parts, texts_of
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.seed import Seed, SeedError, parse_text
 from cognito_emulator.seed.export import export_slowly
-from cognito_emulator.seed.export_state import as_comment, left_out
+from cognito_emulator.seed.export_state import as_comment, left_out_slowly
 from cognito_emulator.seed.parse import LEFT_OUT
-from cognito_emulator.seed.plain import as_yaml
+from cognito_emulator.seed.plain import yaml_parts
+from cognito_emulator.seed.state import SECTION
 from cognito_emulator.world import World
 
 MOST_VALUES = 1_000_000
@@ -85,7 +87,7 @@ async def _apply(request: Request, work: Callable[[Seed], Awaitable[None]]) -> R
             await work(seed)
             users: list[Any] = [user for pool in seed.pools for user in pool.users]
             del seed
-            await _let_go(world, users)
+            await let_go(world, users)
     except SeedError as error:
         mistakes = [str(mistake) for mistake in error.mistakes]
         return JSONResponse({"message": "The seed is refused; nothing was changed.", "mistakes": mistakes}, 400)
@@ -113,17 +115,29 @@ async def get_export(request: Request) -> Response:
     with put_off(when=len(world.store.users) > MANY):
         async with baseline.alone:
             content = await export_slowly(world, world.background.give_way, pools, secrets=secrets)
-            left = left_out(world, pools, secrets=secrets)
+            left = await left_out_slowly(world, world.background.give_way, pools, secrets=secrets)
         if form == "json":
-            text = await world.workers.run(json.dumps, {**content, **({LEFT_OUT: left} if left else {})})
+            parts = await world.workers.run(encoded, texts_of({**content, **({LEFT_OUT: left} if left else {})}))
         else:
-            text = as_comment(left) + await world.workers.run(as_yaml, content)
-        for pool in content.get("UserPools", ()):
-            await _let_go(world, pool.get("Users", []))
-    return Response(text, media_type=f"application/{form}")
+            parts = await world.workers.run(encoded, chain([as_comment(left)], yaml_parts(content)))
+        await let_all_go(world, content)
+    return in_parts(parts, f"application/{form}")
 
 
-async def _let_go(world: World, records: list[Any]) -> None:
+async def let_all_go(world: World, content: Mapping[str, Any]) -> None:
+    """Free an export that is no longer needed."""
+    pools, state = content.get("UserPools", []), content.get(SECTION, {})
+    while pools:
+        block = pools.pop()
+        for part in ("Users", "Groups", "Clients"):
+            await let_go(world, block.get(part, []))
+        del block
+        await world.background.give_way()
+    for texts in chain.from_iterable(part.values() for part in state.values()):
+        await let_go(world, texts)
+
+
+async def let_go(world: World, records: list[Any]) -> None:
     """Free many records a slice at a time; to free all at once holds others up."""
     while records:
         del records[-_FREED:]

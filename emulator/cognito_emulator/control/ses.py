@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cognito_emulator.control.inputs import query, world_of
+from cognito_emulator.control.long_answers import json_answer
 from cognito_emulator.domain.messaging.message import DEFAULT_SENDER
 from cognito_emulator.ports.outbox import Message
 from cognito_emulator.world import World
@@ -45,9 +46,10 @@ async def list_mails(request: Request) -> Response:
     """
     wanted = query(request, "id", "email")
     world = world_of(request)
-    found = [_shown(world, message) for message in world.outbox.all(_is_mail)]
-    chosen = [mail for mail in found if wanted.get("id") in (None, "", mail["Id"])]
-    return JSONResponse({"messages": [mail for mail in chosen if wanted.get("email") in (None, "", mail["Source"])]})
+    found = (_shown(world, message) for message in world.outbox.all(_is_mail))
+    chosen = (mail for mail in found if wanted.get("id") in (None, "", mail["Id"]))
+    shown = (mail for mail in chosen if wanted.get("email") in (None, "", mail["Source"]))
+    return await json_answer(world, {"messages": shown})
 
 
 async def delete_mails(request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +14,10 @@ from starlette.responses import JSONResponse, Response
 from cognito_emulator.control.baseline import Baseline
 from cognito_emulator.control.inputs import bytes_body, query, switch, world_of
 from cognito_emulator.control.journal_view import change_of
-from cognito_emulator.domain.history import Change
+from cognito_emulator.control.long_answers import json_answer
+from cognito_emulator.domain.history import Change, Row
 from cognito_emulator.domain.state import State, compare, state_of
-from cognito_emulator.domain.table import StoreError
+from cognito_emulator.domain.table import Key, StoreError
 from cognito_emulator.ports import snapshot_file
 from cognito_emulator.ports.collector import put_off
 from cognito_emulator.ports.events import SNAPSHOT
@@ -26,7 +27,8 @@ from cognito_emulator.world import World
 NOW = "now"
 LARGEST_FILE = 512 * 1024**2
 SHOWN = 1_000  # records of a comparison
-_AT_ONCE = 50  # of them that are written at once
+FREED = 2_000  # rows that are freed at once
+_AT_ONCE = 10  # of them that are written at once
 _LARGE = 256 * 1024  # bytes of a file of which so many records are made that no garbage is collected meanwhile
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
@@ -65,11 +67,13 @@ async def save(request: Request) -> Response:
             snapshot = baseline.snapshot()
     # A data folder gets it as a file, which is written on a thread.
     written = await world.workers.run(snapshot_file.write, snapshot) if world.keeper is not None else b""
+    replaced = _tables(world, name)
     try:
         world.snapshots.put(name, snapshot, written)
     except Full:
         raise HTTPException(400, f"There are {MOST} snapshots already; delete one first.") from None
     _tell(world, "saved", name)
+    await _free(world, replaced)
     return JSONResponse(_shown(name, snapshot), 201)
 
 
@@ -114,9 +118,32 @@ async def delete(request: Request) -> Response:
     query(request)
     _found(request, "name")
     world, name = world_of(request), request.path_params["name"]
+    deleted = _tables(world, name)
     world.snapshots.delete(name)
     _tell(world, "deleted", name)
+    await _free(world, deleted)
     return JSONResponse({"deleted": name})
+
+
+def _tables(world: World, name: str) -> dict[str, Mapping[Key, Row]]:
+    """Return the tables of the snapshot of that name; none if there is none."""
+    snapshot = world.snapshots.get(name)
+    return {} if snapshot is None else dict(snapshot.state)
+
+
+async def _free(world: World, tables: dict[str, Mapping[Key, Row]]) -> None:
+    """Free the rows of a snapshot that is gone, a slice at a time.
+
+    Other snapshots may have the same: its tables themselves are not changed.
+    """
+    while tables:
+        rows = tables.popitem()[1]
+        parts = list(rows), list(rows.values())
+        del rows
+        for part in parts:
+            while part:
+                await world.background.give_way()
+                del part[-FREED:]
 
 
 async def diff(request: Request) -> Response:
@@ -129,7 +156,9 @@ async def diff(request: Request) -> Response:
     before, after = _state(request, "name"), _state(request, "other")
     counts, shown = await _compared(world_of(request), before, after)
     names, tables = request.path_params, await _by_table(world_of(request), shown, mask=mask)
-    return JSONResponse({"from": names["name"], "to": names["other"], **counts, "tables": tables})
+    return await json_answer(
+        world_of(request), {"from": names["name"], "to": names["other"], **counts, "tables": tables}
+    )
 
 
 async def _compared(world: World, before: State, after: State) -> tuple[dict[str, int], list[Change]]:

@@ -65,7 +65,7 @@ async def expire_tokens(request: Request) -> Response:
     """
     found = await members.read(request, _EXPIRE)
     try:
-        count = expired_tokens.expire(
+        count = await expired_tokens.expire(
             world_of(request),
             pool_id=found.get("pool"),
             username=found.get("user"),

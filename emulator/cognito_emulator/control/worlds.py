@@ -93,35 +93,26 @@ class Worlds:
         name = scope["path"].removeprefix(BELOW).partition("/")[0]
         if name not in self._opened and (reason := why_not(by_name(scope["headers"]), self._home)):
             raise NoWorld(reason, 403)
-        app = (await self._open_kept(name)).app
+        app = (await self._open(name)).app
         WORLD.set(name)
         await app(scope, receive, send)
 
-    def open(self, name: str) -> Opened:
+    async def _open(self, name: str) -> Opened:
         """Return the world of that name, which is made if there is none.
+
+        Where worlds are kept, a new one is kept before it answers.
 
         Raises:
             NoWorld: no world may have that name, or there are too many.
         """
-        if name not in self._opened:
-            self._opened[name] = self._make(name)
-        return self._opened[name]
-
-    async def _open_kept(self, name: str) -> Opened:
-        """Return the world of that name as `open` does.
-
-        A new one is kept before it answers.
-
-        Raises:
-            NoWorld
-        """
-        if name in self._opened or self.keeping is None:
-            return self.open(name)
+        if name in self._opened:
+            return self._opened[name]
         async with self._alone:
             if name not in self._opened:
-                opened = self._make(name)
+                opened = await self._make(name)
                 try:
-                    await self.keeping.begin(name, opened.world, opened.at)
+                    if self.keeping is not None:
+                        await self.keeping.begin(name, opened.world, opened.at)
                 except NoWorld:
                     opened.world.stop()
                     raise
@@ -148,7 +139,7 @@ class Worlds:
 
         copy_bindings(self._home.triggers, world)
 
-    def _make(self, name: str) -> Opened:
+    async def _make(self, name: str) -> Opened:
         """Make a world from the baseline.
 
         Raises:
@@ -159,7 +150,7 @@ class Worlds:
         if len(self._opened) >= MOST:
             raise NoWorld(f"There are {MOST} worlds already. DELETE /_emulator/worlds/{{name}} drops one.")
         made, shared = self._empty(name)
-        shared |= self._baseline.copy_into(made)
+        shared |= await self._baseline.copy_into(made)
         self._copy_functions(made)
         return Opened(made, Prefixed(self._face(made), made.prefix), made.clock.machine())
 

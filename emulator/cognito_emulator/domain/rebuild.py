@@ -14,41 +14,41 @@ here no slice above some milliseconds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec import Struct
 
-from cognito_emulator.domain.history import Change, Kept, Mark, Recent, Row
+from cognito_emulator.domain.history import Change, Commit, Row
 from cognito_emulator.domain.rows import Contents
-from cognito_emulator.domain.snapshot_layer import Layer, SnapshotLayer, first_of
+from cognito_emulator.domain.snapshot_layer import SnapshotLayer, first_of
 from cognito_emulator.domain.state import State, compare
-from cognito_emulator.domain.table import Database, Key, StoreError, Table, changes_of, now
+from cognito_emulator.domain.table import Database, Earlier, Key, Table
+from cognito_emulator.domain.wanted_rows import (
+    BeforeChanges,
+    OfSnapshot,
+    OfState,
+    Steps,
+    T,
+    Wanted,
+    Where,
+    earlier_rows,
+)
 
-T = TypeVar("T")
-Steps = Generator[None, None, T]  # goes on after each slice when it is resumed
-Where = tuple[str, Key]
+__all__ = [
+    "Rewound", "Steps", "T",
+    "become", "copy", "has_changed_much", "nothing_left", "restore", "revert", "rewind", "undo",
+]  # fmt: skip
+
 _Changes = dict[str, dict[Key, Change]]  # by table and key
 
 SLICE = 500  # rows that are indexed: some milliseconds
 PAUSE = 2_000  # rows that are looked at
 MANY = 2_000  # changed rows of a table that are not changed one by one
+FEW = 200  # changed rows that are, also where they are most of the table
 Parts = list[dict[Any, Any]]
-
-
-class _Earlier(Struct, frozen=True):
-    """What was there before a restore.
-
-    Few rows, contents of tables by name, layers and logs.
-    """
-
-    rows: Layer
-    contents: Mapping[str, Contents[Any]]
-    layers: list[SnapshotLayer]
-    marks: list[Mark]
-    logs: tuple[Recent, Kept]
 
 
 def _nothing() -> None:
@@ -69,27 +69,113 @@ def become(
     Raises:
         StoreError: rows of the state contradict each other; nothing has changed.
     """
+    wanted, changes = OfState(state), _Changes()
     with _watched(database) as written:
-        changes, before = _known_changes(database, state)
+        before = yield from _known_changes(database, state, wanted, changes)
         yield
         yield from _compared(before, {name: rows for name, rows in state.items() if name in before}, changes)
         yield from _dropped(before.values())
-        aside = empty()
-        others = {name: aside.tables()[name] for name, found in changes.items() if len(found) > MANY}
-        for name, table in others.items():
-            yield from _load(table, state.get(name, {}))
-            # From now on a row may count as changed that is not yet: going back to the snapshot leaves it as it is.
-            yield from _enter_all(database, name, list(changes[name]))
-        for name, key in {(change.table, change.key) for change in written}:
-            _compare_again(database, state, changes, (name, key))
-            if name in others:
-                _enter(database, name, [key])
-        parts = _exchange(database, others, changes)
+        others = yield from _made(database, wanted, changes, written, empty)
+    left = database.exchange(others, changes)
     then()
-    for name in others:
+    return (yield from _ended(database, changes, left))
+
+
+def revert(
+    database: Database, number: int, empty: Callable[[], Database], then: Callable[[], object] = _nothing
+) -> Steps[None]:
+    """Go back to a snapshot by a commit, as `Database.revert` does, in steps.
+
+    Args:
+        empty: makes a database with the same tables.
+        then: is called in the same step as the exchange.
+    """
+    layers = database.layers(number)
+    wanted, changes = OfSnapshot(database, layers), _Changes()
+    with _watched(database) as written:
+        for at, (name, key) in enumerate(_touched(layers)):
+            _compare_again(database, wanted, changes, name, key)
+            if not at % PAUSE:
+                yield
+        others = yield from _made(database, wanted, changes, written, empty)
+    left = database.exchange(others, changes)
+    then()
+    yield from _ended(database, changes, left)
+
+
+def undo(database: Database, commits: Iterable[Commit], empty: Callable[[], Database]) -> Steps[None]:
+    """Take back the newest commits, as `Database.undo_since` does, in steps.
+
+    Args:
+        empty: makes a database with the same tables.
+
+    Raises:
+        what the guard raises; nothing has changed.
+    """
+    with _watched(database) as written:
+        before: dict[Where, Row | None] = {}
+        for at, change in enumerate(chain.from_iterable(commit.changes for commit in commits)):
+            before.setdefault((change.table, change.key), change.before)
+            if not at % PAUSE:
+                yield
+        wanted, changes = BeforeChanges(database, before, written), _Changes()
+        for at, (name, key) in enumerate(before):
+            _compare_again(database, wanted, changes, name, key)
+            if not at % PAUSE:
+                yield
+        others = yield from _made(database, wanted, changes, written, empty)
+    left = database.exchange(others, changes, guarded=True)
+    yield from _ended(database, changes, left)
+
+
+def _touched(layers: list[SnapshotLayer]) -> Iterator[tuple[str, Key]]:
+    """Yield the table and key of each row that has been touched, some more than once.
+
+    What others touch from now on is not among them.
+    """
+    newest = {table: list(touched.entries()) for table, touched in layers[-1].touched().items()}
+    for layer in layers[:-1]:
+        for table, touched in layer.touched().items():
+            yield from ((table.name, key) for key, _ in touched.entries())
+    for table, entries in newest.items():
+        yield from ((table.name, key) for key, _ in entries)
+
+
+def _made(
+    database: Database, wanted: Wanted, changes: _Changes, written: list[Change], empty: Callable[[], Database]
+) -> Steps[dict[str, Table[Any]]]:
+    """Make the tables anew that change much; the exchange has to follow in the same step.
+
+    Args:
+        written: what others write meanwhile.
+    """
+    aside = empty()
+    others = {name: aside.tables()[name] for name, found in changes.items() if _are_many(database, name, len(found))}
+    for name, table in others.items():
+        rows = yield from wanted.rows(name)
+        yield from _load(table, rows)
+        # From now on a row may count as changed that is not yet: going back to the snapshot leaves it as it is.
+        yield from _enter_all(database, name, list(changes[name]))
+    for name, key in {(change.table, change.key) for change in written}:
+        _compare_again(database, wanted, changes, name, key)
+        if name in others:
+            _enter(database, name, [key])
+    return others
+
+
+def _are_many(database: Database, name: str, changed: int) -> bool:
+    """Tell whether a table is made anew for so many changed rows."""
+    return changed > MANY or (changed > FEW and changed * 4 > len(database.tables()[name]))
+
+
+def _ended(database: Database, changes: _Changes, left: dict[str, Contents[Any]]) -> Steps[int]:
+    """Forget and free what is no longer needed; return how many rows have changed."""
+    for name in left:
         yield from _forget_gone(database, name, changes[name])
     count = sum(map(len, changes.values()))
-    yield from _dropped([*parts, *changes.values()])
+    while database.history.free():
+        yield
+    yield from _dropped([*_parts(left.values()), *changes.values()])
     return count
 
 
@@ -103,12 +189,15 @@ def restore(
         then: is called in the same step as the exchange.
     """
     earlier = yield from _restored(database, number, empty, then)
-    yield from _forgotten(earlier)
+    yield from _forgotten(database, earlier)
 
 
-def _forgotten(earlier: _Earlier) -> Steps[None]:
-    layers = [touched.parts() for layer in earlier.layers for touched in layer.touched().values()]
-    yield from _dropped([*_parts(earlier.contents.values()), *layers])
+def _forgotten(database: Database, earlier: Earlier) -> Steps[None]:
+    while database.history.free():
+        yield
+    layers = [touched for layer in earlier.layers for touched in layer.touched().values()]
+    yield from _dropped([*_parts(earlier.contents.values()), *(touched.parts() for touched in layers)])
+    yield from chain.from_iterable(touched.drop_created() for touched in layers)
 
 
 class Rewound(Struct, frozen=True):
@@ -126,20 +215,20 @@ def rewind(database: Database, number: int, empty: Callable[[], Database]) -> St
     earlier = yield from _restored(database, number, empty, _nothing)
 
     def take_back() -> Steps[None]:
-        yield from _restored(database, number, empty, lambda: _return(database, number, earlier))
+        yield from _restored(database, number, empty, lambda: database.exchange_back(number, earlier))
 
-    return Rewound(take_back, lambda: _forgotten(earlier))
+    return Rewound(take_back, lambda: _forgotten(database, earlier))
 
 
 def _restored(
     database: Database, number: int, empty: Callable[[], Database], then: Callable[[], object]
-) -> Steps[_Earlier]:
+) -> Steps[Earlier]:
     """Go back to a snapshot; return what was there.
 
     Args:
         then: is called in the same step as the exchange.
     """
-    layers = database._layers[number:]
+    layers = database.layers(number)
     newest = database.snapshot()  # what is changed from now on
     others: dict[str, Table[Any]] = {}
     try:
@@ -147,7 +236,7 @@ def _restored(
         aside = empty()
         for name in large:
             table = database.tables()[name]
-            rows = yield from _earlier(table, [*layers, database._layers[newest]])
+            rows = yield from earlier_rows(table, [*layers, *database.layers(newest)])
             yield from _load(aside.tables()[name], rows)
             yield from _dropped([rows])
             others[name] = aside.tables()[name]
@@ -155,14 +244,31 @@ def _restored(
     except BaseException:
         database.release(newest)
         raise
-    earlier = _go_back(database, number, others, few)
+    earlier = database.exchange_for(number, others, few)
     then()
     return earlier
 
 
+def copy(database: Database, other: Database, number: int) -> Steps[None]:
+    """Make a new database what this one was at a snapshot, as `Database.copy_into` does, in steps."""
+    layers = database.layers(number)
+    large = _large(layers)
+    for name, table in database.tables().items():
+        made = other.tables()[name]
+        if name in large:
+            rows = yield from earlier_rows(table, layers)
+            yield from _load(made, rows)
+            yield from _dropped([rows])
+            made.reserve(table.last_seq)
+        else:
+            made.copy_from(table)
+            yield
+    other.undo({other.tables()[table.name]: rows for table, rows in first_of(layers, without=large).items()})
+
+
 def has_changed_much(database: Database, number: int) -> bool:
     """Tell whether very many rows have been touched since a snapshot."""
-    layers = database._layers[number:]
+    layers = database.layers(number)
     return sum(touched.count() for layer in layers for touched in layer.touched().values()) > MANY
 
 
@@ -173,24 +279,6 @@ def _large(layers: Iterable[SnapshotLayer]) -> list[str]:
         for table, touched in layer.touched().items():
             counts[table.name] += touched.count()
     return [name for name, count in counts.items() if count > MANY]
-
-
-def _earlier(table: Table[Any], layers: list[SnapshotLayer]) -> Steps[dict[Key, Row]]:
-    """Return a table's rows as they were before these layers.
-
-    The newest layer may change meanwhile: what it has now is taken at once.
-    """
-    rows = table.rows()
-    parts = [touched for layer in reversed(layers) if (touched := layer.touched().get(table))]
-    newest = list(parts.pop(0).entries()) if layers[-1].touched().get(table) else []
-    for number, (key, old) in enumerate(chain(newest, *(touched.entries() for touched in parts))):
-        if not number % PAUSE:
-            yield
-        if old is None:
-            rows.pop(key, None)
-        else:
-            rows[key] = old
-    return rows
 
 
 @contextmanager
@@ -211,20 +299,23 @@ def _watched(database: Database) -> Iterator[list[Change]]:
         database.prepare = prepare
 
 
-def _known_changes(database: Database, state: State) -> tuple[_Changes, dict[str, dict[Key, Row]]]:
-    """Return the changes of tables that know what differs from the state.
+def _known_changes(
+    database: Database, state: State, wanted: Wanted, changes: _Changes
+) -> Steps[dict[str, dict[Key, Row]]]:
+    """Add the changes of tables that know what differs from the state.
 
     The others are returned as copies.
     """
-    changes: _Changes = {}
     others: dict[str, dict[Key, Row]] = {}
     for name, table in database.tables().items():
         keys = table.touched_since(state.get(name))
         if keys is None:
             others[name] = table.rows()
+            if len(table) > PAUSE:
+                yield
         for key in keys or ():
-            _compare_again(database, state, changes, (name, key))
-    return changes, others
+            _compare_again(database, wanted, changes, name, key)
+    return others
 
 
 def _compared(before: State, after: State, changes: _Changes) -> Steps[None]:
@@ -237,12 +328,11 @@ def _compared(before: State, after: State, changes: _Changes) -> Steps[None]:
             changes.setdefault(back.table, {})[back.key] = Change(back.table, back.key, back.after, back.before)
 
 
-def _compare_again(database: Database, state: State, changes: _Changes, where: Where) -> None:
-    """Correct the change of a row that was written meanwhile."""
-    name, key = where
-    present, wanted = database.tables()[name].row(key), state.get(name, {}).get(key)
-    if present != wanted:
-        changes.setdefault(name, {})[key] = Change(name, key, present, wanted)
+def _compare_again(database: Database, wanted: Wanted, changes: _Changes, name: str, key: Key) -> None:
+    """Correct the change of a row that may have been written meanwhile."""
+    present, after = database.tables()[name].row(key), wanted.row(name, key)
+    if present != after:
+        changes.setdefault(name, {})[key] = Change(name, key, present, after)
     elif name in changes:
         changes[name].pop(key, None)
 
@@ -265,98 +355,19 @@ def _enter_all(database: Database, name: str, keys: list[Key]) -> Steps[None]:
 
 def _enter(database: Database, name: str, keys: Iterable[Key]) -> None:
     """Enter present rows into the newest snapshot before they are changed."""
-    if database._layers:
-        database._layers[-1].enter(database.tables()[name], keys)
+    for newest in database.layers()[-1:]:
+        newest.enter(database.tables()[name], keys)
 
 
 def _forget_gone(database: Database, name: str, changes: Mapping[Key, Change]) -> Steps[None]:
     """Forget the rows in the newest snapshot that are neither in it nor here."""
-    gone = (key for key, change in changes.items() if change.after is None)
-    table = database.tables()[name]
-    while database._layers and (part := list(islice(gone, SLICE))):
-        database._layers[-1].add({table: dict.fromkeys(part)})
-        yield
-    if database._layers and (touched := database._layers[-1].touched().get(table)) is not None:
-        touched.forget_gone()
-
-
-def _exchange(database: Database, others: Mapping[str, Table[Any]], changes: _Changes) -> Parts:
-    """Give some tables the rows of others, and change further rows, as one commit.
-
-    Return what has left.
-
-    Raises:
-        StoreError: rows contradict each other; nothing has changed.
-    """
-    all_changes = tuple(chain.from_iterable(of.values() for of in changes.values()))
-    if not all_changes:
-        return []
-    if database.prepare is not None:
-        database.prepare(all_changes)
-    few = [one for name, of in changes.items() if name not in others for one in of.values()]
-    block: Layer = {}
-    database._block = block
-    try:
-        database.put_back(Change(one.table, one.key, one.after, one.before) for one in few)
-    except BaseException:
-        database.undo(block)
-        raise
-    finally:
-        database._block = None
-    parts = _parts([database.tables()[name].take_over(other.contents()) for name, other in others.items()])
-    for name, other in others.items():
-        database.tables()[name].reserve(other.last_seq)
-    if database._layers:
-        database._layers[-1].add(block)
-    for change in few:
-        if change.after is not None:
-            database.tables()[change.table].reserve(change.after[0])
-    database.history.add(*database.stamp(), all_changes)
-    return parts
-
-
-def _go_back(database: Database, number: int, others: Mapping[str, Table[Any]], few: Layer) -> _Earlier:
-    """Give some tables the rows of others, and the rest those of a snapshot.
-
-    Return what was there.
-
-    Args:
-        few: rows of the rest as they were in it, but for what the newest snapshot has.
-    """
-    if database._block is not None:
-        raise StoreError("restore inside a write block")
-    present = database._present(number) if database.history.tells_restores else {}
-    wanted = {table: rows for table, rows in database._layers[-1].rows().items() if table.name not in others}
-    for table, rows in few.items():
-        wanted[table] = {**wanted.get(table, {}), **rows}
-    earlier = _Earlier(
-        _put_back(database, wanted),
-        {name: database.tables()[name].take_over(other.contents()) for name, other in others.items()},
-        database._layers[number:],
-        database._marks[number:],
-        database.history.copy(),
-    )
-    database._layers[number:] = [SnapshotLayer(database._layers[number].lasts)]
-    del database._marks[number + 1 :]
-    database.history.cut(database._marks[number], changes_of(present))
-    return earlier
-
-
-def _return(database: Database, number: int, earlier: _Earlier) -> None:
-    """Make all what it was before a restore; the present is that of the snapshot."""
-    before = now(first_of(earlier.layers)) if database.history.tells_restores else {}
-    _put_back(database, earlier.rows)
-    for name, contents in earlier.contents.items():
-        database.tables()[name].take_over(contents)
-    database._layers[number:], database._marks[number:] = earlier.layers, earlier.marks
-    database.history.resume(earlier.logs, changes_of(before))
-
-
-def _put_back(database: Database, layer: Layer) -> Layer:
-    """Make rows what they were; return them as they are."""
-    present = now(layer)
-    database.undo(layer)
-    return present
+    table, items = database.tables()[name], iter(changes.items())
+    for newest in database.layers()[-1:]:
+        while part := list(islice(items, SLICE)):
+            newest.add({table: {key: None for key, change in part if change.after is None}})
+            yield
+        if (touched := newest.touched().get(table)) is not None:
+            yield from touched.forget_gone()
 
 
 def _parts(contents: Iterable[Contents[Any]]) -> Parts:
@@ -378,3 +389,4 @@ def _dropped(parts: Iterable[dict[Any, Any]]) -> Steps[None]:
             for _ in islice(iter(part.popitem, None), min(PAUSE, len(part))):
                 pass
             yield
+        part.clear()  # else the memory of all of them would be given back at once, in the end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import ref
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 Key = Hashable
 MOST_SINCE = 2_000
+_SEQ = itemgetter(0)
 Contents = tuple[dict[Key, _Row], dict[str, Index[R]]]  # rows, and indexes by name
 
 
@@ -72,7 +74,7 @@ class Table(Generic[R]):
 
         The table may change meanwhile.
         """
-        return iter([record for _, record in sorted(self._rows.values(), key=lambda row: row[0])])
+        return iter([record for _, record in sorted(self._rows.values(), key=_SEQ)])
 
     def get(self, key: Key) -> R | None:
         row = self._rows.get(key)
@@ -102,6 +104,14 @@ class Table(Generic[R]):
     def newest(self, index: str, value: Key, count: int) -> list[R]:
         """Return the last records of an index, the newest first."""
         return [self._rows[key][1] for key in self._indexes[index].keys(value)[: -count - 1 : -1]]
+
+    def keys(self, index: str, value: Key) -> list[Key]:
+        """Return the keys of the records with `value` in an index, in order of creation."""
+        return list(self._indexes[index].keys(value))
+
+    def newest_keys(self, index: str, value: Key, count: int) -> list[Key]:
+        """Return the keys of the last records of an index, the newest first."""
+        return list(self._indexes[index].keys(value)[: -count - 1 : -1])
 
     def after(self, index: str, value: Key, seq: int = 0) -> Iterator[tuple[int, R]]:
         """Iterate over `(sequence number, record)` of an index after number `seq`.

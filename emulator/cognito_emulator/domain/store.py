@@ -174,11 +174,14 @@ class Store(Database):
 
         self.fixed_risks: Table[FixedRisk] = self.table("fixed_risks", lambda fixed: fixed.key)
         self.fixed_risks.index("pool", lambda fixed: [fixed.pool_id])
+        self.fixed_risks.index("user", lambda fixed: fixed.folded_users)
+        self.fixed_risks.index("range", lambda fixed: fixed.ranges)
 
         self.compromised: Table[CompromisedPassword] = self.table("compromised", lambda password: password.key)
         self.compromised.index("pool", lambda password: [password.pool_id])
 
         self.places: Table[Place] = self.table("places", lambda place: place.ip_range)
+        self.places.index("range", lambda place: place.ranges)
 
         self.log_deliveries: Table[LogDelivery] = self.table("log_deliveries", lambda logs: logs.key)
         self.log_deliveries.index("pool", lambda logs: [logs.pool_id])

@@ -9,18 +9,35 @@ history (domain.history).
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from itertools import chain
 from typing import Any, TypeVar
 
-from cognito_emulator.domain.history import Change, History, Mark, net
+from msgspec import Struct
+
+from cognito_emulator.domain.history import Change, History, Kept, Mark, Recent, net
 from cognito_emulator.domain.history import Row as _Row
 from cognito_emulator.domain.index import Index, StoreError
-from cognito_emulator.domain.rows import Table
+from cognito_emulator.domain.rows import Contents, Table
 from cognito_emulator.domain.snapshot_layer import Layer, SnapshotLayer, first_of
 
 __all__ = ["Database", "Index", "StoreError", "Table"]
 
 R = TypeVar("R")
 Key = Hashable
+Changes = Mapping[str, Mapping[Key, Change]]  # by table and key
+
+
+class Earlier(Struct, frozen=True):
+    """What was there before `Database.exchange_for`.
+
+    Few rows, contents of tables by name, layers and logs.
+    """
+
+    rows: Layer
+    contents: Mapping[str, Contents[Any]]
+    layers: list[SnapshotLayer]
+    marks: list[Mark]
+    logs: tuple[Recent, Kept]
 
 
 class Database:
@@ -233,6 +250,104 @@ class Database:
     def undo(layer: Layer) -> None:
         for table, rows in layer.items():
             table.put_back(rows)
+
+    # --- for `domain.rebuild` alone: tables that were made anew -----------------------------------------
+
+    def layers(self, number: int = 0) -> list[SnapshotLayer]:
+        """Return what has changed since a snapshot, and since each later one."""
+        return self._layers[number:]
+
+    def exchange(
+        self, others: Mapping[str, Table[Any]], changes: Changes, *, guarded: bool = False
+    ) -> dict[str, Contents[Any]]:
+        """Give some tables the rows of others, and change further rows, as one commit.
+
+        Returns:
+            The contents that have left, by table.
+
+        Raises:
+            StoreError: rows contradict each other; nothing has changed.
+        """
+        tables, count = self.history.kept.tables, sum(map(len, changes.values()))
+        if not count:
+            return {}
+        kept_count = sum(len(of) for name, of in changes.items() if name in tables)
+        told = guarded or self.prepare is not None or self.history.takes(count, kept_count)
+        # To touch each of very many changes once more takes longer than all the rest.
+        all_changes = tuple(chain.from_iterable(of.values() for of in changes.values())) if told else ()
+        if guarded and self.guard is not None:
+            self.guard(all_changes)
+        if self.prepare is not None:
+            self.prepare(all_changes)
+        few = [one for name, of in changes.items() if name not in others for one in of.values()]
+        block = self._change(few)
+        left = {name: self._tables[name].take_over(other.contents()) for name, other in others.items()}
+        for name, other in others.items():
+            self._tables[name].reserve(other.last_seq)
+        if self._layers:
+            self._layers[-1].add(block)
+        for change in few:
+            if change.after is not None:
+                self._tables[change.table].reserve(change.after[0])
+        if told:
+            self.history.add(*self.stamp(), all_changes)
+        else:
+            self.history.pass_over(self.stamp()[0], kept_count)
+        return left
+
+    def _change(self, changes: Iterable[Change]) -> Layer:
+        """Change rows, or none; return what they were."""
+        block: Layer = {}
+        self._block = block
+        try:
+            self.put_back(Change(one.table, one.key, one.after, one.before) for one in changes)
+        except BaseException:
+            self.undo(block)
+            raise
+        finally:
+            self._block = None
+        return block
+
+    def exchange_for(self, number: int, others: Mapping[str, Table[Any]], few: Layer) -> Earlier:
+        """Go back to a snapshot: give some tables the rows of others.
+
+        Return what was there.
+
+        Args:
+            few: rows of the other tables as they were in it, but for what the newest snapshot has.
+        """
+        if self._block is not None:
+            raise StoreError("restore inside a write block")
+        present = self._present(number) if self.history.tells_restores else {}
+        wanted = {table: rows for table, rows in self._layers[-1].rows().items() if table.name not in others}
+        for table, rows in few.items():
+            wanted[table] = {**wanted.get(table, {}), **rows}
+        earlier = Earlier(
+            self._swap(wanted),
+            {name: self._tables[name].take_over(other.contents()) for name, other in others.items()},
+            self._layers[number:],
+            self._marks[number:],
+            self.history.copy(),
+        )
+        self._layers[number:] = [SnapshotLayer(self._layers[number].lasts)]
+        del self._marks[number + 1 :]
+        self.history.cut(self._marks[number], changes_of(present))
+        return earlier
+
+    def exchange_back(self, number: int, earlier: Earlier) -> None:
+        """Make all what it was before `exchange_for`; the present is that of the snapshot."""
+        before = now(first_of(earlier.layers)) if self.history.tells_restores else {}
+        self._swap(earlier.rows)
+        for name, contents in earlier.contents.items():
+            self._tables[name].take_over(contents)
+        self._layers[number:], self._marks[number:] = earlier.layers, earlier.marks
+        self.history.resume(earlier.logs, changes_of(before))
+
+    def _swap(self, layer: Layer) -> Layer:
+        """Make rows what they were; return them as they are."""
+        present = now(layer)
+        self.undo(layer)
+        return present
 
 
 class _Block:

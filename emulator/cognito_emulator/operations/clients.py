@@ -13,7 +13,7 @@ from cognito_emulator.domain.clients.client import MAX_CLIENTS, Client
 from cognito_emulator.domain.clients.client_settings import Known
 from cognito_emulator.domain.page import page_of
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.removal import remove_client
+from cognito_emulator.flows.pools import deletion
 from cognito_emulator.operations._shapes import stamp
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -66,6 +66,9 @@ async def create_user_pool_client(world: World, members: Mapping[str, Any], call
     secret = world.ids.client_secret() if generates else secret
     now = world.clock.now()
     client_id = client_settings.custom_id(name) or world.ids.client_id()
+    if client_id not in world.store.clients and world.store.families.count("client", client_id):
+        await deletion.finish_client(world, client_id)
+        pool = world.pool(pool.id, pool.account, pool.region)
     client = client_settings.new_client(client_id, secret, pool, name, now, given=members, known=_known(world, pool))
     if client.id in world.store.clients:
         # Only an id that a seed or a name fixed can be taken.
@@ -135,5 +138,4 @@ async def update_user_pool_client(world: World, members: Mapping[str, Any], call
 async def delete_user_pool_client(world: World, *, caller: Caller, user_pool_id: str, client_id: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     client = world.client_of(pool, client_id)
-    with world.store.write():
-        remove_client(world.store, client)
+    await deletion.delete_client(world, client)

@@ -137,7 +137,7 @@ async def admin_list_devices(
 @operation("ForgetDevice")
 async def forget_device(world: World, *, device_key: str, access_token: str | None = None) -> None:
     access = await _tracked(world, access_token)
-    devices.forget(world, devices.find(world, access.user, device_key))
+    await devices.forget(world, devices.find(world, access.user, device_key))
 
 
 @operation("AdminForgetDevice")
@@ -145,7 +145,7 @@ async def admin_forget_device(
     world: World, *, caller: Caller, user_pool_id: str, username: str, device_key: str
 ) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    devices.forget(world, devices.find(world, _user(world, pool, username), device_key))
+    await devices.forget(world, devices.find(world, _user(world, pool, username), device_key))
 
 
 def _remember(world: World, user: User, device_key: str, status: str | None) -> None:

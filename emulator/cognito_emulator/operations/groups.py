@@ -13,6 +13,7 @@ from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.domain.users import group as rules
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.group import Group, Membership
+from cognito_emulator.flows.tokens.issue import groups_of
 from cognito_emulator.operations._shapes import stamp, user_type
 from cognito_emulator.wire.registry import Caller, operation
 from cognito_emulator.world import World
@@ -51,6 +52,10 @@ async def create_group(
     role_arn: str | None = None,
     precedence: int | None = None,
 ) -> Mapping[str, Any]:
+    if world.store.memberships.count("group", (user_pool_id, group_name)):
+        from cognito_emulator.flows.pools import deletion  # rarely needed: it brings the records of all tables along
+
+        await deletion.finish_group(world, (user_pool_id, group_name))
     pool = world.pool(user_pool_id, caller.account, caller.region)
     if (pool.id, group_name) in world.store.groups:
         raise errors.GroupExists("A group with the name already exists.")
@@ -99,11 +104,9 @@ async def update_group(
 async def delete_group(world: World, *, caller: Caller, user_pool_id: str, group_name: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     group = _group(world, pool, group_name)
-    with world.store.write():
-        # The newest first: to delete at the end of a long listing costs nothing.
-        for membership in reversed(world.store.memberships.where("group", group.key)):
-            world.store.memberships.delete(membership.key)
-        world.store.groups.delete(group.key)
+    from cognito_emulator.flows.pools import deletion  # it brings the records of all tables along
+
+    await deletion.delete_group(world, group)
 
 
 @operation("ListGroups")
@@ -125,7 +128,7 @@ async def admin_add_user_to_group(
     membership = Membership(pool.id, group.name, user.sub)
     if membership.key in world.store.memberships:
         return
-    if world.store.memberships.count("user", user.key) >= MAX_GROUPS_OF_USER:
+    if len(groups_of(world, user.key)) >= MAX_GROUPS_OF_USER:
         # LimitExceededException is not modelled for this operation.
         raise errors.InvalidParameter(f"The limit of {MAX_GROUPS_OF_USER} groups per user is reached.").because(
             "api.quota"
@@ -158,8 +161,8 @@ async def admin_list_groups_for_user(
     """List the groups of a user in order of precedence."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
     user = names.get_for_admin(world.store, pool, username)
-    groups = [_group(world, pool, m.group) for m in world.store.memberships.where("user", user.key)]
-    page = slice_of(rules.by_precedence(groups), f"AdminListGroupsForUser:{user.key}", limit, next_token)
+    groups = rules.by_precedence(groups_of(world, user.key))
+    page = slice_of(groups, f"AdminListGroupsForUser:{user.key}", limit, next_token)
     return {"Groups": [_shape(group) for group in page.items], "NextToken": page.token}
 
 

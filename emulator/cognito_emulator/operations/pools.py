@@ -10,6 +10,7 @@ from cognito_emulator.domain.hosted.hosted_domain import check_tier
 from cognito_emulator.domain.page import page_across
 from cognito_emulator.domain.pools import pool_mfa, pool_settings, pool_tags
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.table import Table
 from cognito_emulator.domain.users.import_job import check_idle
 from cognito_emulator.flows.pools import replicas
 from cognito_emulator.operations._shapes import stamp
@@ -52,16 +53,29 @@ async def create_user_pool(world: World, members: Mapping[str, Any], caller: Cal
     pool = pool_settings.new_pool(pool_id, caller.account, caller.region, world.clock.now(), members)
     if pool_id in world.store.pools:
         # Only an id that the caller chose can be taken.
-        raise errors.InvalidParameter(f"User pool {pool_id} already exists.").because("pools.exists", value=pool_id)
-    if world.store.users.count("pool", pool_id):
+        raise _exists(pool_id)
+    if _is_left(world, pool_id):
         from cognito_emulator.flows.pools import deletion  # it brings the records of all tables along
 
-        deletion.remove_rest(world, pool)
+        await deletion.finish_pool(world, pool_id)
+        if pool_id in world.store.pools:
+            raise _exists(pool_id)
     if world.store.pools.count("home", (caller.account, caller.region)) >= MAX_POOLS:
         raise errors.LimitExceeded(f"The limit of {MAX_POOLS} user pools per account and Region is reached.")
     with world.store.write():
         world.store.pools.put(pool)
     return {"UserPool": _describe(world, pool)}
+
+
+def _is_left(world: World, pool_id: str) -> bool:
+    """Return whether there is something of an earlier pool of that id."""
+    store = world.store
+    tables: tuple[Table[Any], ...] = (store.users, store.groups, store.clients, store.compromised, store.fixed_risks)
+    return any(table.count("pool", pool_id) for table in tables)
+
+
+def _exists(pool_id: str) -> errors.InvalidParameter:
+    return errors.InvalidParameter(f"User pool {pool_id} already exists.").because("pools.exists", value=pool_id)
 
 
 @operation("DescribeUserPool", simplified="EstimatedNumberOfUsers is the exact number at every moment.")
@@ -145,4 +159,4 @@ async def delete_user_pool(world: World, *, caller: Caller, user_pool_id: str) -
     check_idle(world.store.import_jobs.where("pool", pool.id))
     from cognito_emulator.flows.pools import deletion  # it brings the records of all tables along
 
-    await deletion.delete(world, pool)
+    await deletion.delete_pool(world, pool)

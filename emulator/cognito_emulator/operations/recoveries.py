@@ -49,7 +49,7 @@ async def initiate_point_in_time_recovery(
 ) -> Mapping[str, Any]:
     """Pause writes to the pool's users, and count what a recovery would change."""
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    return {"Restoration": _shape(world, recoveries.initiate(world, pool, restore_timestamp))}
+    return {"Restoration": _shape(world, await recoveries.initiate(world, pool, restore_timestamp))}
 
 
 @operation("DescribePointInTimeRecovery")

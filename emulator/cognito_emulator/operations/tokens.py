@@ -68,14 +68,14 @@ async def global_sign_out(world: World, *, access_token: str) -> None:
     except errors.UserNotFound as missing:
         # The operation models no UserNotFoundException.
         raise errors.NotAuthorized(missing.message) from None
-    refresh.sign_out_everywhere(world, access.user)
+    await refresh.sign_out_everywhere(world, access.user)
 
 
 @operation("AdminUserGlobalSignOut")
 async def admin_user_global_sign_out(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
     user = names.get_for_admin(world.store, pool, username)
-    refresh.sign_out_everywhere(world, user)
+    await refresh.sign_out_everywhere(world, user)
 
 
 @operation("GetClientToken")

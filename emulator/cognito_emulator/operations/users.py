@@ -8,6 +8,7 @@ from typing import Any
 from cognito_emulator.domain.pools import attributes
 from cognito_emulator.domain.users import user_filter
 from cognito_emulator.domain.users.names import get_for_admin
+from cognito_emulator.flows.pools import deletion
 from cognito_emulator.flows.tokens.access import authorize
 from cognito_emulator.flows.users import admin_users, user_search
 from cognito_emulator.flows.users.admin_users import Invitation
@@ -46,25 +47,25 @@ async def admin_get_user(world: World, *, caller: Caller, user_pool_id: str, use
 @operation("AdminDeleteUser")
 async def admin_delete_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    admin_users.remove(world, get_for_admin(world.store, pool, username))
+    await deletion.delete_user(world, get_for_admin(world.store, pool, username))
 
 
 @operation("AdminEnableUser")
 async def admin_enable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    admin_users.set_enabled(world, get_for_admin(world.store, pool, username), True)
+    await admin_users.set_enabled(world, get_for_admin(world.store, pool, username), True)
 
 
 @operation("AdminDisableUser")
 async def admin_disable_user(world: World, *, caller: Caller, user_pool_id: str, username: str) -> None:
     pool = world.pool(user_pool_id, caller.account, caller.region)
-    admin_users.set_enabled(world, get_for_admin(world.store, pool, username), False)
+    await admin_users.set_enabled(world, get_for_admin(world.store, pool, username), False)
 
 
 @operation("DeleteUser")
 async def delete_user(world: World, *, access_token: str) -> None:
     access = await authorize(world, access_token)
-    admin_users.remove(world, access.user)
+    await deletion.delete_user(world, access.user)
 
 
 @operation("ListUsers")

@@ -1,11 +1,21 @@
-"""Write a snapshot to a file and read it: JSON, each row in a line, gzip, with a version stamp."""
+"""Write a snapshot to a file and read it: JSON, gzip, with a version stamp.
+
+    {"format":…,"tables":{
+    "users":[
+    [1,{…}],
+    [2,{…}]
+    ],"groups":[
+    …
+    ]}}
+
+No text of JSON holds a line's end. So rows are read some lines at a time: to decode a text is one call, during which no
+other thread of Python runs. A file whose lines are otherwise is decoded as a whole.
+"""
 
 from __future__ import annotations
 
-import gzip
-import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -25,8 +35,7 @@ VERSION = 1
 LARGEST = 1024**3  # bytes of JSON
 _GZIP = 16 + zlib.MAX_WBITS
 SLICE = 1_000  # rows
-_SLICE_BYTES = 256 * 1024
-_BETWEEN = re.compile(rb",\n")  # rows
+_PIECE = 64 * 1024  # bytes
 _FAST = 1  # the level of compression
 
 
@@ -50,52 +59,50 @@ class _File(_Stamp):
 
 def write(snapshot: Snapshot) -> bytes:
     """Write a snapshot. It holds secrets: private keys, and what proves passwords."""
-    tables = {name: _encoded(name, list(rows.values())) for name, rows in snapshot.state.items() if rows}
-    content: dict[str, Any] = {
+    deflate = zlib.compressobj(_FAST, zlib.DEFLATED, _GZIP)
+    parts = [deflate.compress(text) for text in _texts(snapshot)]
+    return b"".join([*parts, deflate.flush()])
+
+
+def _texts(snapshot: Snapshot) -> Iterator[bytes]:
+    stamp: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "taken": snapshot.taken,
         "clock": snapshot.clock,
         "keys": {pool: pems(keys) for pool, keys in snapshot.keys.items()},
-        "tables": tables,
     }
-    return gzip.compress(encode(content), _FAST, mtime=0)
+    yield encode(stamp)[:-1] + b',"tables":{'
+    tables = {name: list(rows.values()) for name, rows in snapshot.state.items() if rows}
+    for number, (name, rows) in enumerate(tables.items()):
+        yield (b"\n]," if number else b"\n") + encode(name) + b":["
+        for at in range(0, len(rows), SLICE):
+            yield (b",\n" if at else b"\n") + encode_rows(name, rows[at : at + SLICE])[1:-1]
+    yield b"\n]}}" if tables else b"}}"
 
 
-def _encoded(table: str, rows: list[Row]) -> Raw:
-    """Write rows a slice at a time.
+def _by_lines(lines: Sequence[bytes]) -> tuple[_File, dict[str, list[bytes]]] | None:
+    """Return the stamp, and the lines of each table; None where a file has other lines."""
+    if not lines[0].endswith(b',"tables":{') or lines[-1] != b"]}}":
+        return None
+    file = msgspec.json.decode(lines[0] + b"}}", type=_File)
+    tables: dict[str, list[bytes]] = {}
+    rows: list[bytes] | None = None
+    for line in lines[1:-1]:
+        if line.endswith(b":["):
+            rows = tables.setdefault(msgspec.json.decode(line.removeprefix(b"],")[:-2], type=str), [])
+        elif rows is None:
+            return None
+        else:
+            rows.append(line)
+    return file, tables
 
-    Each slice is one call, during which no other thread of Python runs."""
-    slices = (encode_rows(table, rows[at : at + SLICE])[1:-1] for at in range(0, len(rows), SLICE))
-    return Raw(b"[" + b",\n".join(slices) + b"]")
 
-
-def _decoded(table: str, raw: Raw) -> list[Row]:
+def _decoded(table: str, raw: Raw | list[bytes]) -> list[Row]:
     """Read rows a slice at a time."""
-    text = memoryview(raw)
-    if _BETWEEN.search(text, 0, _SLICE_BYTES):
-        try:
-            return [row for lines in _slices(text) for row in decode_rows(table, lines)]
-        except msgspec.DecodeError:
-            pass  # the rows are not in lines; or something else is wrong, which is found below
-    return _decoded_anyway(table, raw)
-
-
-def _slices(text: memoryview) -> Iterator[bytes]:
-    """Yield lists of some rows of a list that has each in a line.
-
-    Line breaks are nowhere inside of JSON's texts: where to cut it is found without reading it.
-    """
-    at, last = 1, len(text) - 1
-    while at < last:
-        between = _BETWEEN.search(text, at + _SLICE_BYTES)
-        end = last if between is None else between.start()
-        yield b"[" + text[at:end] + b"]"
-        at = end + 1
-
-
-def _decoded_anyway(table: str, raw: Raw) -> list[Row]:
-    """Read rows that are not in lines: an earlier version's, or what another program has formatted."""
+    if isinstance(raw, list):
+        parts = (b"".join(raw[at : at + SLICE]) for at in range(0, len(raw), SLICE))
+        return [row for part in parts for row in decode_rows(table, b"[" + part.removesuffix(b",") + b"]")]
     texts = msgspec.json.decode(raw, type=list[Raw])
     slices = (b"[" + b",".join(map(bytes, texts[at : at + SLICE])) + b"]" for at in range(0, len(texts), SLICE))
     return [row for one in slices for row in decode_rows(table, one)]
@@ -107,17 +114,23 @@ def read(data: bytes) -> Snapshot:
     Raises:
         BadFile
     """
-    text = _decompressed(data)
+    lines = list(_lines(data))
+    tables: Mapping[str, Raw | list[bytes]]
     try:
-        file = msgspec.json.decode(text, type=_File)  # most files are good: all is looked through once
+        file, tables = _by_lines(lines) or _whole(b"\n".join(lines))
         _check_stamp(file)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise _reason(text, error) from None
+        raise _reason(b"\n".join(lines), error) from None
     try:
         keys = {pool: read_pems(*pair, is_written_here=True) for pool, pair in file.keys.items()}
-        return Snapshot(file.taken, _state(file.tables), file.clock, keys)
+        return Snapshot(file.taken, _state(tables), file.clock, keys)
     except (msgspec.MsgspecError, StoreError, BadKey, RecursionError) as error:
         raise BadFile(f"it is damaged: {error}") from None
+
+
+def _whole(text: bytes) -> tuple[_File, Mapping[str, Raw]]:
+    file = msgspec.json.decode(text, type=_File)
+    return file, file.tables
 
 
 def _check_stamp(stamp: _Stamp) -> None:
@@ -138,20 +151,42 @@ def _reason(text: bytes, error: Exception) -> BadFile:
     return BadFile(f"it is damaged: {error}")
 
 
-def _decompressed(data: bytes) -> bytes:
-    inflate = zlib.decompressobj(_GZIP)
-    try:
-        text = inflate.decompress(data, LARGEST)
-    except zlib.error:
-        raise BadFile("it is no snapshot of cognito-emulator") from None
-    if inflate.unconsumed_tail:
-        raise BadFile(f"it holds more than {LARGEST} bytes")
+def _lines(data: bytes) -> Iterator[bytes]:
+    """Yield the lines of a compressed text.
+
+    Raises:
+        BadFile
+    """
+    begun: list[bytes] = []
+    for piece in _decompressed(data):
+        first, *more = piece.split(b"\n")
+        begun.append(first)
+        if more:
+            yield b"".join(begun)
+            yield from more[:-1]
+            begun = more[-1:]
+    yield b"".join(begun)
+
+
+def _decompressed(data: bytes) -> Iterator[bytes]:
+    """Yield a compressed text in pieces: very much memory would be filled at once."""
+    inflate, size = zlib.decompressobj(_GZIP), 0
+    for at in range(0, len(data), _PIECE):
+        rest = data[at : at + _PIECE]
+        while rest and not inflate.eof:
+            try:
+                piece = inflate.decompress(rest, 16 * _PIECE)
+            except zlib.error:
+                raise BadFile("it is no snapshot of cognito-emulator") from None
+            size, rest = size + len(piece), inflate.unconsumed_tail
+            if size > LARGEST:
+                raise BadFile(f"it holds more than {LARGEST} bytes")
+            yield piece
     if not inflate.eof:
         raise BadFile("it is damaged: its end is missing")
-    return text
 
 
-def _state(tables: Mapping[str, Raw]) -> dict[str, dict[Key, Row]]:
+def _state(tables: Mapping[str, Raw | list[bytes]]) -> dict[str, dict[Key, Row]]:
     """Return the rows by table and key.
 
     Raises:
@@ -166,7 +201,6 @@ def _state(tables: Mapping[str, Raw]) -> dict[str, dict[Key, Row]]:
     for name, raw in tables.items():
         rows = _decoded(name, raw)
         state[name] = {known[name].key_of(row[1]): row for row in rows}
-        places = {seq for seq, _ in rows}
-        if min(len(state[name]), len(places)) < len(rows) or min(places, default=1) < 1:
+        if len(state[name]) < len(rows) or len({seq for seq, _ in rows}) < len(rows) or any(seq < 1 for seq, _ in rows):
             raise StoreError(f"two rows of {name} are in one place")
     return state

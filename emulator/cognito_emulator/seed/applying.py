@@ -49,6 +49,7 @@ from cognito_emulator.world import World
 GiveWay = Callable[[], Awaitable[None]]
 _SET_SESSIONS = "SetUserPoolSessionConfiguration"
 SLICE = 20  # steps, each of a few operations
+_TEXTS = 100  # compromised passwords of one step
 
 
 async def apply(world: World, seed: Seed, give_way: GiveWay | None = None, *, upsert: bool = False) -> None:
@@ -205,7 +206,7 @@ class _Maker:
         for user in pool.users:
             make_user(inside, user)
             yield
-        self._risks(inside, pool)
+        yield from self._risks(inside, pool)
         for replica in pool.replicas:
             make_replica(inside, replica)
         yield
@@ -291,10 +292,15 @@ class _Maker:
         for policy in client.policies:
             inside.call(Block(policy.place, {**policy.members, **named}), "CreateCIMDPolicy")
 
-    def _risks(self, inside: Inside, pool: PoolSeed) -> None:
-        fixed_risks.leak(self._world, pool.compromised, inside.pool_id)
-        fixups.keep_digests(self._world, inside.pool_id, pool.compromised_digests)
+    def _risks(self, inside: Inside, pool: PoolSeed) -> Iterator[None]:
+        for passwords in _parts(pool.compromised):
+            fixed_risks.leak(self._world, passwords, inside.pool_id)
+            yield
+        for digests in _parts(pool.compromised_digests):
+            fixups.keep_digests(self._world, inside.pool_id, digests)
+            yield
         for risk in pool.risks:
+            yield
             try:
                 fixed_risks.fix(self._world, risk.level, inside.pool_id, risk.username, risk.ip_range)
             except fixed_risks.BadRisk as problem:
@@ -351,3 +357,7 @@ def _is_tagged(pool: PoolSeed, tags: Mapping[str, str]) -> bool:
         return pool.id is not None and pool_tags.custom_id(tags, pool.region or "") == pool.id
     except ApiError:
         return False  # CreateUserPool tells why
+
+
+def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (texts[at : at + _TEXTS] for at in range(0, len(texts), _TEXTS))

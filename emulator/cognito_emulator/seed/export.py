@@ -10,15 +10,18 @@ What no block carries is in the section State (`seed.export_state`), which also 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
 
+from cognito_emulator.domain import errors
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.identity_pools import login_provider
 from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.pools.attributes import STANDARD
 from cognito_emulator.domain.pools.pool import Pool
+from cognito_emulator.domain.threats.known_risk import FixedRisk
 from cognito_emulator.domain.users.user import User
 from cognito_emulator.flows.pools import replicas
 from cognito_emulator.flows.threats import fixed_risks
@@ -35,9 +38,11 @@ from cognito_emulator.wire.model import IDENTITY, IDP, Service
 from cognito_emulator.wire.registry import Caller, call
 from cognito_emulator.world import World
 
+T = TypeVar("T")
 Block = dict[str, Any]
 GiveWay = Callable[[], Awaitable[None]]
-SLICE = 200  # users
+SLICE = 100  # users
+_DESCRIBED = 50  # groups, clients and others that operations describe
 _OWN = ("UserPoolId",)
 _SESSIONS, _SSO_MINUTES = 20, 60  # the defaults [docs: SetUserPoolSessionConfiguration]
 
@@ -68,7 +73,14 @@ async def export_slowly(
         await prepare_export(world)
     content: Block = {}
     for pool in [pool for pool in world.store.pools if pools is None or pool.id in pools]:
-        block = _Pool(world, pool).block(secrets=secrets)
+        block: Block = {}
+        try:
+            block = await _Pool(world, pool, give_way).block(secrets=secrets)
+        except errors.ResourceNotFound:
+            if pool.id in world.store.pools:
+                raise
+        if pool.id not in world.store.pools:
+            continue  # it was deleted meanwhile
         blocks = []
         for number, user in enumerate(_users(world, pool, users), 1):
             blocks.append(user_block(world.store, pool, user))
@@ -97,12 +109,13 @@ def _users(world: World, pool: Pool, subs: Collection[str] | None) -> Iterable[U
 class _Pool:
     """The block of one user pool."""
 
-    def __init__(self, world: World, pool: Pool) -> None:
+    def __init__(self, world: World, pool: Pool, give_way: GiveWay | None) -> None:
         self._world = world
         self._pool = pool
+        self._give_way = give_way
         self._caller = Caller(pool.account, pool.region)
 
-    def block(self, *, secrets: bool) -> Block:
+    async def block(self, *, secrets: bool) -> Block:
         pool, store = self._pool, self._world.store
         keys = self._world.keys.known(pool.id) if secrets else None
         id_key, access_key = pems(keys) if keys else ("", "")
@@ -115,12 +128,12 @@ class _Pool:
                 "SessionConfiguration": self._sessions(),
                 "SigningKeys": {"IdToken": id_key, "AccessToken": access_key} if keys else None,
                 "IdentityProviders": self._providers(),
-                "ResourceServers": self._each(
+                "ResourceServers": await self._each(
                     "ResourceServer",
                     "Identifier",
                     [one.identifier for one in store.resource_servers.where("pool", pool.id)],
                 ),
-                "Clients": [self._client(client) for client in store.clients.where("pool", pool.id)],
+                "Clients": await self._listed(self._client, store.clients.where("pool", pool.id)),
                 "Domains": [self._domain(one.name) for one in store.domains.where("pool", pool.id) if one.serves(pool)],
                 "ManagedLoginBrandings": self._brandings(),
                 "UICustomizations": self._looks(),
@@ -130,9 +143,11 @@ class _Pool:
                 ],
                 "Terms": self._terms(),
                 "LogDeliveryConfigurations": self._logs(),
-                "Groups": self._each("Group", "GroupName", [one.name for one in store.groups.where("pool", pool.id)]),
+                "Groups": await self._each(
+                    "Group", "GroupName", [one.name for one in store.groups.where("pool", pool.id)]
+                ),
                 "CompromisedPasswordDigests": [one.digest for one in store.compromised.where("pool", pool.id)],
-                "Risks": list(self._risks()),
+                "Risks": await self._listed(_risk, store.fixed_risks.where("pool", pool.id)),
                 "Replicas": [replica_block(self._world, pool, one) for one in replicas.of_pool(self._world, pool)],
             }
         )
@@ -144,9 +159,23 @@ class _Pool:
     def _inside(self, operation: str, **members: Any) -> Mapping[str, Any]:
         return self._ask(operation, UserPoolId=self._pool.id, **members)
 
-    def _each(self, what: str, name: str, ids: Iterable[str]) -> list[Block]:
+    async def _each(self, what: str, name: str, ids: Iterable[str]) -> list[Block]:
         describe, own = "GetGroup" if what == "Group" else f"Describe{what}", ("UserPoolId",)
-        return [shaped(IDP, f"Create{what}", self._inside(describe, **{name: one})[what], own) for one in ids]
+
+        def block(one: str) -> Block:
+            return shaped(IDP, f"Create{what}", self._inside(describe, **{name: one})[what], own)
+
+        return await self._listed(block, ids)
+
+    async def _listed(self, block: Callable[[T], Block], items: Iterable[T]) -> list[Block]:
+        """Return the blocks of items; other requests run after each slice of them."""
+        found = []
+        for number, item in enumerate(items, 1):
+            with suppress(errors.ResourceNotFound):  # it was deleted meanwhile
+                found.append(block(item))
+            if self._give_way is not None and number % _DESCRIBED == 0:
+                await self._give_way()
+        return found
 
     def _itself(self) -> Block:
         described = dict(self._inside("DescribeUserPool")["UserPool"])
@@ -245,10 +274,10 @@ class _Pool:
         block = shaped(IDP, "SetLogDeliveryConfiguration", found, ("UserPoolId",))
         return [block] if block.get("LogConfigurations") else []
 
-    def _risks(self) -> Iterator[Block]:
-        for risk in self._world.store.fixed_risks.where("pool", self._pool.id):
-            shown = fixed_risks.shown(risk)
-            yield present({"Level": shown["level"], "Username": risk.user or None, "IpRange": risk.ip_range or None})
+
+def _risk(risk: FixedRisk) -> Block:
+    shown = fixed_risks.shown(risk)
+    return present({"Level": shown["level"], "Username": risk.user or None, "IpRange": risk.ip_range or None})
 
 
 def _identity_pool(world: World, pool: IdentityPool) -> Block:

@@ -5,22 +5,25 @@ No block of a seed sets it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import fields
 
+from cognito_emulator.domain.history import Row
 from cognito_emulator.domain.pools.pool import Pool
 from cognito_emulator.flows.pools import replicas
 from cognito_emulator.ports.record_json import encode
 from cognito_emulator.ports.record_types import RECORDS
 from cognito_emulator.seed import retained
+from cognito_emulator.seed.at_once import at_once
 from cognito_emulator.seed.plain import present
 from cognito_emulator.seed.state import FIELDS, ROWS, patch_text
 from cognito_emulator.world import World
 
 GiveWay = Callable[[], Awaitable[None]]
 SLICE = 200  # rows
+_LOOKS = 5_000  # rows that are counted at once
 # Tables of what is on its way, by what it is called: its secrets are kept as digests, or it belongs to one process.
 _ON_ITS_WAY: Mapping[str, str] = {
     "sessions": "sign-ins under way",
@@ -75,18 +78,22 @@ async def _all(texts: Iterator[str | None], give_way: GiveWay | None) -> list[st
 
 def _rows(world: World, name: str, pools: Collection[str] | None) -> Iterator[str | None]:
     for record in list(world.store.tables()[name]):
-        pool_id = getattr(record, "pool_id", "")
-        if pools is not None and pool_id not in pools:
-            continue
-        if name in retained.ROWS and not retained.is_retained(world.store, name, record):
-            continue
-        if name in _IN_PART and pool_id:
-            pool = world.store.pools.get(pool_id)
-            if pool is None or name in ("fixed_risks", "compromised"):
-                continue
-            if (name == "domains" and record.serves(pool)) or record.region in _regions(world, pool):
-                continue
-        yield encode(record).decode()
+        yield encode(record).decode() if _is_carried(world, name, record, pools) else None
+
+
+def _is_carried(world: World, name: str, record: Any, pools: Collection[str] | None) -> bool:
+    """Return whether the section State has a row, which no block carries."""
+    pool_id = getattr(record, "pool_id", "")
+    if pools is not None and pool_id not in pools:
+        return False
+    if name in retained.ROWS and not retained.is_retained(world.store, name, record):
+        return False
+    if name not in _IN_PART or not pool_id:
+        return True
+    pool = world.store.pools.get(pool_id)
+    if pool is None or name in ("fixed_risks", "compromised"):
+        return False
+    return not (name == "domains" and record.serves(pool)) and record.region not in _regions(world, pool)
 
 
 def _regions(world: World, pool: Pool) -> set[str]:
@@ -100,6 +107,7 @@ def _patches(world: World, name: str, pools: Collection[str] | None, *, secrets:
     for record in list(table):
         pool_id = getattr(record, "pool_id", record.id if name in ("pools", "identity_pools") else "")
         if pools is not None and pool_id not in pools:
+            yield None
             continue
         values = {each: value for each, default in defaults.items() if (value := getattr(record, each)) != default}
         for each in _OFTEN_IN_BLOCKS.intersection(values) - retained.retained_fields(world.store, record):
@@ -113,10 +121,17 @@ def _patches(world: World, name: str, pools: Collection[str] | None, *, secrets:
 
 def left_out(world: World, pools: Collection[str] | None, *, secrets: bool) -> dict[str, int]:
     """Return what an export does not carry, by what it is called, with its number."""
+    return at_once(left_out_slowly(world, None, pools, secrets=secrets))
+
+
+async def left_out_slowly(
+    world: World, give_way: GiveWay | None, pools: Collection[str] | None, *, secrets: bool
+) -> dict[str, int]:
+    """Return what `left_out` does, with other requests after each slice."""
     found: dict[str, int] = {}
     for table, name in _ON_ITS_WAY.items():
         rows = world.store.tables()[table]
-        found[name] = len(rows) if pools is None else sum(1 for record in rows if _is_inside(record, pools))
+        found[name] = len(rows) if pools is None else await _count(list(rows.view().values()), pools, give_way)
     if not secrets:
         keys = world.keys.all()
         found["signing keys (secrets=1 exports them)"] = sum(1 for name in keys if pools is None or name in pools)
@@ -131,6 +146,16 @@ def left_out(world: World, pools: Collection[str] | None, *, secrets: bool) -> d
         found["KMS keys of custom senders"] = len(world.kms.keys())
         found["a clock that was moved"] = int(world.clock.state != (None, 0.0))
     return {name: count for name, count in found.items() if count}
+
+
+async def _count(rows: Sequence[Row], pools: Collection[str], give_way: GiveWay | None) -> int:
+    """Count the rows that belong to some pools."""
+    count = 0
+    for at in range(0, len(rows), _LOOKS):
+        count += sum(1 for _, record in rows[at : at + _LOOKS] if _is_inside(record, pools))
+        if give_way is not None:
+            await give_way()
+    return count
 
 
 def _is_inside(record: Any, pools: Collection[str]) -> bool:

@@ -57,6 +57,7 @@ def silent(world: World) -> Iterator[None]:
     inner, web = world.triggers, world.web
     world.triggers, world.web = Silent(inner), Unreachable()
     try:
-        yield
+        with world.background.alone():
+            yield
     finally:
         world.triggers, world.web = inner, web

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
+from cognito_emulator.domain import removal
 from cognito_emulator.domain.identity_pools.login_provider import LoginProvider
 from cognito_emulator.domain.limits import ProvisionedLimit
-from cognito_emulator.domain.removal import remove_pool, remove_user
+from cognito_emulator.domain.store import Store
 from cognito_emulator.seed import state
 from cognito_emulator.world import World
 
@@ -31,25 +32,20 @@ class Made(Struct):
 
 
 def steps(world: World, made: Made) -> Iterator[None]:
-    """Remove all of it, user by user; others may run after each step."""
+    """Remove all of it, some records at a time; others may run after each step."""
     store = world.store
     for pool_id in made.pools:
-        for user in reversed(store.users.where("pool", pool_id)):
-            with store.write():
-                remove_user(store, user)
-            yield
-        pool = store.pools.get(pool_id)
-        if pool is not None:
-            with store.write():
-                for domain in store.domains.where("pool", pool_id):  # DeleteUserPool refuses while there is one
-                    store.domains.delete(domain.key)
-                remove_pool(store, pool)
+        yield from _remove(store, removal.of_pool(store, pool_id))
+        with store.write():
+            for domain in store.domains.where("pool", pool_id):  # DeleteUserPool refuses while there is one
+                store.domains.delete(domain.key)
+            removal.remove_pool(store, pool_id)
         yield
-    with store.write():
-        for pool_id in made.identity_pools:
-            for identity in store.federated_identities.where("pool", pool_id):
-                store.federated_identities.delete(identity.id)
+    for pool_id in made.identity_pools:
+        yield from _remove(store, removal.of_identity_pool(store, pool_id))
+        with store.write():
             store.identity_pools.delete(pool_id)
+    with store.write():
         for key, before in made.login_providers.items():
             if before is None:
                 store.login_providers.delete(key)
@@ -62,3 +58,11 @@ def steps(world: World, made: Made) -> Iterator[None]:
                 store.limits.put(limit)
     yield
     yield from state.take_back(world, made.rows)
+
+
+def _remove(store: Store, parts: removal.Parts) -> Iterator[None]:
+    is_over = False
+    while not is_over:
+        with store.write():
+            is_over = removal.are_last(parts, removal.PART)
+        yield

@@ -136,7 +136,7 @@ def finish(world: World, request: Begin) -> Progress:
 def _may_finish(world: World, pool: Pool, session: Session, user: User) -> bool:
     attribute = ATTRIBUTE[session.attempt.goal.choice]
     confirmed = user.status == CONFIRMED and user.is_verified(attribute) and user.get(attribute) == session.to
-    first = not world.store.families.where("user", user.key)
+    first = not world.store.families.count("user", user.key)
     return user.enabled and confirmed and first and session.attempt.goal.choice in available(user, pool, passkey=False)
 
 

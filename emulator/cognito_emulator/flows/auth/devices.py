@@ -13,6 +13,7 @@ from cognito_emulator.domain.auth import lockout, srp
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.session import Session
 from cognito_emulator.domain.pools.pool import DeviceSettings, Pool
+from cognito_emulator.domain.tokens.token import RefreshFamily
 from cognito_emulator.domain.users import names
 from cognito_emulator.domain.users.device import Device, group_key
 from cognito_emulator.domain.users.user import User
@@ -21,6 +22,7 @@ from cognito_emulator.flows.auth import sessions, srp_exchange
 from cognito_emulator.flows.auth.challenge_answer import Answered
 from cognito_emulator.flows.auth.outcome import PendingChallenge
 from cognito_emulator.flows.auth.password_check import count_failure
+from cognito_emulator.flows.tokens import many_sign_ins
 from cognito_emulator.flows.tokens.access import Access
 
 if TYPE_CHECKING:
@@ -123,18 +125,19 @@ def remember(world: World, device: Device, remembered: bool) -> None:
         world.store.devices.put(replace(device, remembered=remembered, modified=world.clock.now()))
 
 
-def forget(world: World, device: Device) -> None:
+async def forget(world: World, device: Device) -> None:
     """Forget a device; refresh tokens issued to it stop working.
 
     [docs: amazon-cognito-user-pools-device-tracking]. Access tokens still work: Amplify's own check against AWS lists
     the devices with one afterwards [observed: aws-amplify/amplify-js#12171].
     """
-    families = world.store.families.where("user", (device.pool_id, device.sub))
-    with world.store.write():
-        world.store.devices.delete(device.row_key)
-        for family in families:
-            if family.device_key == device.key:
-                world.store.families.put(replace(family, forgotten=True))
+
+    def changed(family: RefreshFamily) -> RefreshFamily:
+        is_live = family.device_key == device.key and not family.forgotten
+        return replace(family, forgotten=True) if is_live else family
+
+    user_key, devices = (device.pool_id, device.sub), world.store.devices
+    await many_sign_ins.change(world, "user", user_key, changed, lambda: devices.delete(device.row_key))
 
 
 def challenge(world: World, request: Answered) -> PendingChallenge:

@@ -223,6 +223,7 @@ async def _first(world: World, at: Place, subject: str, attributes: Mapping[str,
     admission = await sign_up_triggers.before(
         world, at.pool, sign_up_triggers.EXTERNAL_PROVIDER, username, told, caller=caller
     )
+    await world.background.all_deleted()  # a group that is made anew has no members
     at = place(world, at.client.id, at.provider.name, caller.away)
     if _known(world, at, subject, attributes) is not None:
         raise rules.already_there(username)

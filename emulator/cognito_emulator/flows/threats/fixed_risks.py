@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import ip_network
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
+from cognito_emulator.domain.table import Table
 from cognito_emulator.domain.threats import known_risk
 from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
 from cognito_emulator.domain.threats.threat import LEVELS
@@ -13,7 +15,9 @@ from cognito_emulator.domain.threats.threat import LEVELS
 if TYPE_CHECKING:
     from cognito_emulator.world import World
 
+R = TypeVar("R")
 NONE = "None"
+SLICE = 500  # records that are written at once
 
 
 class BadRisk(ValueError):
@@ -37,7 +41,7 @@ def fix(world: World, level: str, pool: str | None = None, user: str | None = No
     return fixed
 
 
-def forget(world: World, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
+async def forget(world: World, pool: str | None = None, user: str | None = None, ip: str | None = None) -> None:
     """Delete the levels that were fixed for all named parts.
 
     Without a name all levels are deleted.
@@ -46,10 +50,11 @@ def forget(world: World, pool: str | None = None, user: str | None = None, ip: s
         BadRisk
     """
     place = None if ip is None else _range(ip)
-    with world.store.write():
-        for one in list(world.store.fixed_risks):
-            if pool in (None, one.pool_id) and user in (None, one.user) and place in (None, one.ip_range):
-                world.store.fixed_risks.delete(one.key)
+
+    def is_meant(one: FixedRisk) -> bool:
+        return pool in (None, one.pool_id) and user in (None, one.user) and place in (None, one.ip_range)
+
+    await _delete(world, world.store.fixed_risks, is_meant)
 
 
 def leak(world: World, passwords: Iterable[str], pool: str | None = None) -> None:
@@ -64,15 +69,24 @@ def leak(world: World, passwords: Iterable[str], pool: str | None = None) -> Non
             world.store.compromised.put(one)
 
 
-def forget_leaks(world: World, pool: str | None = None) -> None:
+async def leak_slowly(world: World, passwords: Iterable[str], pool: str | None = None) -> None:
+    """Mark passwords as `leak` does, in slices.
+
+    Raises:
+        BadRisk
+    """
+    given = iter(passwords)
+    while part := list(islice(given, SLICE)):
+        leak(world, part, pool)
+        await world.background.give_way()
+
+
+async def forget_leaks(world: World, pool: str | None = None) -> None:
     """Remove the marks of compromised passwords.
 
     With `pool` only the marks of that pool alone are removed.
     """
-    with world.store.write():
-        for one in list(world.store.compromised):
-            if pool in (None, one.pool_id):
-                world.store.compromised.delete(one.key)
+    await _delete(world, world.store.compromised, lambda one: pool in (None, one.pool_id))
 
 
 def locate(world: World, ip: str, city: str = "", country: str = "") -> Place:
@@ -87,10 +101,18 @@ def locate(world: World, ip: str, city: str = "", country: str = "") -> Place:
     return place
 
 
-def forget_places(world: World) -> None:
-    with world.store.write():
-        for one in list(world.store.places):
-            world.store.places.delete(one.ip_range)
+async def forget_places(world: World) -> None:
+    await _delete(world, world.store.places, lambda _: True)
+
+
+async def _delete(world: World, table: Table[R], is_meant: Callable[[R], bool]) -> None:
+    """Delete the records that are meant, in slices."""
+    found = filter(is_meant, table)
+    while part := [table.key_of(one) for one in islice(found, SLICE)]:
+        with world.store.write():
+            for key in part:
+                table.delete(key)
+        await world.background.give_way()
 
 
 def shown(fixed: FixedRisk) -> dict[str, str | None]:

@@ -15,7 +15,7 @@ from cognito_emulator.domain.tokens.issued import Tokens
 from cognito_emulator.domain.tokens.token import REMEMBERED_ROTATIONS, RefreshFamily
 from cognito_emulator.domain.users.user import RESET_REQUIRED, User
 from cognito_emulator.domain.users.user_checks import require_enabled
-from cognito_emulator.flows.tokens import issue, user_sessions
+from cognito_emulator.flows.tokens import issue, many_sign_ins, user_sessions
 from cognito_emulator.flows.tokens.token_customization import AUTHENTICATION, REFRESH_TOKENS
 from cognito_emulator.ports.keys import unverified
 
@@ -214,8 +214,6 @@ def revoke(world: World, client: Client, presented: str, *, linked: bool = False
             world.store.browser_sessions.delete(parent.digest)
 
 
-def sign_out_everywhere(world: World, user: User) -> None:
+async def sign_out_everywhere(world: World, user: User) -> None:
     """Revoke all of a user's sign-ins."""
-    families = world.store.families.where("user", user.key)
-    with world.store.write():
-        removal.revoke(world.store, families)
+    await many_sign_ins.revoke(world, user.key)

@@ -13,11 +13,11 @@ from cognito_emulator.domain.auth.first_factor import check_reachable, takes_cod
 from cognito_emulator.domain.messaging.trigger_event import Caller
 from cognito_emulator.domain.pools import attributes as rules
 from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.removal import remove_user, revoke
 from cognito_emulator.domain.users import names, password
 from cognito_emulator.domain.users.user import CONFIRMED, FORCE_CHANGE_PASSWORD, User
 from cognito_emulator.flows.messaging import messages
 from cognito_emulator.flows.messaging.invitations import mediums_for
+from cognito_emulator.flows.tokens import many_sign_ins
 from cognito_emulator.flows.users import sign_up_triggers
 
 if TYPE_CHECKING:
@@ -177,23 +177,16 @@ def _with_temporary(world: World, pool: Pool, user: User, given: str | None) -> 
     return password.set_password(policy, user, kept), typed
 
 
-def set_enabled(world: World, user: User, enabled: bool) -> None:
+async def set_enabled(world: World, user: User, enabled: bool) -> None:
     """Enable a user, or disable them and revoke every sign-in.
 
     A repeated call changes nothing.
     """
     if user.enabled == enabled:
         return
-    with world.store.write():
-        world.store.users.put(replace(user, enabled=enabled, modified=world.clock.now()))
-        if not enabled:
-            revoke(world.store, world.store.families.where("user", user.key))
-
-
-def remove(world: World, user: User) -> None:
-    """Delete a user with every record that belongs to them.
-
-    Sign-ins in progress end at their next step.
-    """
-    with world.store.write():
-        remove_user(world.store, user)
+    changed = replace(user, enabled=enabled, modified=world.clock.now())
+    if enabled:
+        with world.store.write():
+            world.store.users.put(changed)
+    else:
+        await many_sign_ins.revoke(world, user.key, lambda: world.store.users.put(changed))

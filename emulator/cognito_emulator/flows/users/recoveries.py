@@ -44,12 +44,16 @@ def of_pool(world: World, pool: Pool) -> list[Recovery]:
     return world.store.recoveries.where("pool", pool.id)[::-1]
 
 
-def initiate(world: World, pool: Pool, point: float) -> Recovery:
+async def initiate(world: World, pool: Pool, point: float) -> Recovery:
     """Pause writes and find out what a recovery would change.
+
+    A deletion that goes on ends first: what it deletes is among the changes.
 
     Raises:
         ConcurrentModification, FeatureUnavailableInTier, InvalidParameter, LimitExceeded, OperationNotEnabled
     """
+    await world.background.all_deleted()
+    pool = world.pool(pool.id, pool.account, pool.region)
     now = world.clock.now()
     rules.check_tier(pool)
     rules.check_point(pool, point, now, _tiers_since(world, pool, point))

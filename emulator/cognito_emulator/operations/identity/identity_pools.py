@@ -11,6 +11,7 @@ from cognito_emulator.domain import errors
 from cognito_emulator.domain.identity_pools import identity_errors, identity_pool
 from cognito_emulator.domain.identity_pools.identity_pool import MAX_POOLS, IdentityPool
 from cognito_emulator.domain.page import page_of
+from cognito_emulator.flows.pools import deletion
 from cognito_emulator.operations.identity._shared import home, own_pool
 from cognito_emulator.wire.model import IDENTITY
 from cognito_emulator.wire.registry import Caller, operation
@@ -75,6 +76,8 @@ async def create_identity_pool(world: World, members: Mapping[str, Any], caller:
         tags=identity_pool.read_tags(tags),
     )
     identity_pool.check_developer(pool)
+    if world.store.federated_identities.count("pool", pool.id):
+        await deletion.finish_identity_pool(world, pool.id)
     if pool.id in world.store.identity_pools:  # an id that a seed or a tag fixes
         raise identity_errors.ResourceConflict(f"IdentityPool '{pool.id}' already exists.").because(
             "identity.exists", value=pool.id
@@ -111,11 +114,7 @@ async def update_identity_pool(world: World, members: Mapping[str, Any], caller:
 async def delete_identity_pool(world: World, *, caller: Caller, identity_pool_id: str) -> None:
     """Delete a pool with all its identities."""
     pool = own_pool(world, caller, identity_pool_id)
-    identities = world.store.federated_identities
-    with world.store.write():
-        for one in reversed(identities.where("pool", pool.id)):
-            identities.delete(one.id)
-        world.store.identity_pools.delete(pool.id)
+    await deletion.delete_identity_pool(world, pool)
 
 
 @operation("ListIdentityPools", service=IDENTITY)
