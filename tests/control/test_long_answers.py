@@ -9,6 +9,7 @@ import pytest
 from starlette.responses import JSONResponse, StreamingResponse
 
 from cognito_emulator.control.long_answers import PART, in_parts, json_answer, texts_of
+from cognito_emulator.control.messages import _SLICE, select
 from cognito_emulator.domain.history import Commit
 from cognito_emulator.domain.threats.known_risk import CompromisedPassword, FixedRisk, Place
 from cognito_emulator.flows.threats.fixed_risks import SLICE
@@ -106,3 +107,17 @@ def test_passwords_are_marked_in_slices(control: Control, monkeypatch: pytest.Mo
     found = control("PUT", "/_emulator/compromised", {"passwords": passwords}).json["compromised"]
     assert len(found) == SLICE + 1
     assert [len(commit.changes) for commit in commits] == [SLICE, 1]
+
+
+def test_messages_are_looked_at_in_slices(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(_SLICE * 2 + 1):
+        world.outbox.send(Message("EMAIL", "sign-up", "a@example.com", "s", "b", "p", f"u{number}", 0.0))
+    turns: list[int] = []
+
+    async def give_way() -> None:
+        turns.append(1)
+
+    monkeypatch.setattr(world.background, "give_way", give_way)
+    found = asyncio.run(select(world, lambda message: message.user in ("u0", f"u{_SLICE * 2}")))
+    assert [message.user for message in found] == ["u0", f"u{_SLICE * 2}"]
+    assert len(turns) == 2

@@ -29,8 +29,7 @@ async def _show(view: View) -> Response:
     user = view.user(pool)
     view.query()
     mine = messages.filter_of(view.world, user=user.username, pool=pool.id)
-    sent = list(reversed(view.world.outbox.all(mine)))[:MOST_SHOWN]
-    await view.world.background.give_way()  # there may be very many messages
+    sent = list(reversed(await messages.select(view.world, mine)))[:MOST_SHOWN]
     user = view.user(pool)
     store, now = view.world.store, view.world.clock.now()
     groups = [one.group for one in store.memberships.where("user", user.key)]

@@ -18,6 +18,7 @@ from cognito_emulator.ports.outbox import Message
 from cognito_emulator.world import World
 
 LONGEST_WAIT = 60.0  # seconds
+_SLICE = 1_000  # messages that are looked at before other requests have their turn
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?|\.[0-9]+")
 FILTERS = ("to", "user", "pool", "type", "wait")
 
@@ -82,7 +83,17 @@ async def _selected(request: Request) -> list[Message]:
     wait = read_wait(values.pop("wait", "0"))
     world = world_of(request)
     accept = filter_of(world, **values)
-    return await world.outbox.wait(accept, wait) if wait else world.outbox.all(accept)
+    return await world.outbox.wait(accept, wait) if wait else await select(world, accept)
+
+
+async def select(world: World, accept: Callable[[Message], bool]) -> list[Message]:
+    """Return the messages that a test accepts; other requests run after each slice of them."""
+    messages, found = world.outbox.all(), list[Message]()
+    for at in range(0, len(messages), _SLICE):
+        if at:
+            await world.background.give_way()
+        found += filter(accept, messages[at : at + _SLICE])
+    return found
 
 
 def read_wait(text: str) -> float:

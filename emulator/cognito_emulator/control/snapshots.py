@@ -153,12 +153,15 @@ async def diff(request: Request) -> Response:
     those of all.
     """
     mask = switch({"masked": "1", **query(request, "masked")}, "masked")
-    before, after = _state(request, "name"), _state(request, "other")
-    counts, shown = await _compared(world_of(request), before, after)
-    names, tables = request.path_params, await _by_table(world_of(request), shown, mask=mask)
-    return await json_answer(
-        world_of(request), {"from": names["name"], "to": names["other"], **counts, "tables": tables}
-    )
+    world, names = world_of(request), request.path_params
+    states = [dict(_state(request, "name")), dict(_state(request, "other"))]
+    counts, shown = await _compared(world, *states)
+    for state in states:
+        while state:  # a copy of what is there now is freed a table at a time
+            state.popitem()
+            await world.background.give_way()
+    tables = await _by_table(world, shown, mask=mask)
+    return await json_answer(world, {"from": names["name"], "to": names["other"], **counts, "tables": tables})
 
 
 async def _compared(world: World, before: State, after: State) -> tuple[dict[str, int], list[Change]]:

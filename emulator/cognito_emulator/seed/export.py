@@ -87,9 +87,12 @@ async def export_slowly(
             if give_way is not None and number % SLICE == 0:
                 await give_way()
         content.setdefault("UserPools", []).append({**block, **present({"Users": blocks})})
-    for identity_pool in world.store.identity_pools:
+    for number, identity_pool in enumerate(world.store.identity_pools, 1):
         if pools is None or identity_pool.id in pools:
-            content.setdefault("IdentityPools", []).append(_identity_pool(world, identity_pool))
+            with suppress(errors.ResourceNotFound):  # it was deleted meanwhile
+                content.setdefault("IdentityPools", []).append(_identity_pool(world, identity_pool))
+        if give_way is not None and number % _DESCRIBED == 0:
+            await give_way()
     for limit in world.store.limits if pools is None else ():
         content.setdefault(limits.SECTION, []).append(limits.block_of(limit))
     for provider in world.store.login_providers if pools is None else ():
