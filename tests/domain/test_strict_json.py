@@ -130,6 +130,7 @@ def test_both_readers_read_the_same(value: Any) -> None:
 # Settings of JavaScript clients are JavaScript, which reads JSON in its own way.
 # The tests' handle reads the emulator's own answers; the model and the built-in seed are installed.
 ELSEWHERE = {
+    "boto3_session.py",  # botocore's own files
     "control/connect/javascript.py",
     "domain/strict_json.py",
     "in_process.py",
