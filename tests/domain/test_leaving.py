@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weakref import ref
 
+import pytest
 from msgspec import Struct
 
 from cognito_emulator.domain.history import Change, History
@@ -64,3 +65,31 @@ def test_small_ones_at_once() -> None:
     del row
     history.add(0.0, "", changes([Row(2)]))
     assert seen() is None
+
+
+@pytest.mark.parametrize("table", ["rows", "others"])
+def test_a_commit_that_no_log_takes_is_forgotten_by_its_number(table: str) -> None:
+    """As if it had been entered, but none of its changes is touched."""
+    seen = []
+    for is_entered in (True, False):
+        history = History(changes=5, kept_changes=5)
+        history.keep("rows")
+        history.add(1.0, "a", changes([Row(1)]))
+        many = tuple(Change(table, number, None, (number, Row(number))) for number in range(6))
+        kept = len(many) if table == "rows" else 0
+        assert not history.takes(len(many), kept)
+        if is_entered:
+            history.add(2.0, "b", many)
+        else:
+            history.pass_over(2.0, kept)
+        seen.append((history.number, history.floor, len(history.recent), len(history.kept), history.kept.lost_at))
+    assert seen[0] == seen[1]
+    assert seen[0][:3] == (2, 2, 0)
+
+
+def test_what_a_listener_or_a_log_takes() -> None:
+    history = History(changes=5, kept_changes=3)
+    assert [history.takes(count, 0) for count in (5, 6)] == [True, False]
+    assert [history.takes(9, kept) for kept in (0, 3, 4)] == [False, True, False]
+    history.on_commit(lambda _: None)
+    assert history.takes(9, 9)

@@ -90,3 +90,15 @@ def test_what_is_left_out_is_counted_in_slices(world: World, large: str, monkeyp
     found = asyncio.run(export_state.left_out_slowly(world, give_way, [large], secrets=True))
     assert found == {"codes that were sent": 2}
     assert len(turns) == 3
+
+
+def test_others_have_their_turn_after_each_pool(world: World) -> None:
+    caller, turns = Caller("000000000000", "us-east-1"), list[int]()
+    for _ in range(3):
+        asyncio.run(call(world, "cognito-idp", "CreateUserPool", {"PoolName": "p"}, caller))
+
+    async def give_way() -> None:
+        turns.append(1)
+
+    assert len(asyncio.run(export_slowly(world, give_way))["UserPools"]) == 3
+    assert len(turns) >= 3

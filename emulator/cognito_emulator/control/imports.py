@@ -10,9 +10,10 @@ from xml.sax.saxutils import escape
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from cognito_emulator.control.inputs import world_of
+from cognito_emulator.control.long_answers import json_answer
 from cognito_emulator.domain.users.import_job import UPLOAD, ImportJob
 from cognito_emulator.flows.users import imports
 from cognito_emulator.wire.body import Disconnected, RequestTooLarge, declared, read_body
@@ -73,7 +74,9 @@ def _error(status: int, code: str, message: str, **more: str) -> Response:
 
 async def show_log(request: Request) -> Response:
     """Answer `GET /_emulator/imports/{job id}`: status and log lines of a job."""
-    job = world_of(request).store.import_jobs.get(request.path_params["job_id"])
+    world = world_of(request)
+    job = world.store.import_jobs.get(request.path_params["job_id"])
     if job is None:
         raise HTTPException(404, "There is no such import job.")
-    return JSONResponse({"job": job.id, "pool": job.pool_id, "status": job.status, "log": list(job.log)})
+    shown = {"job": job.id, "pool": job.pool_id, "status": job.status, "log": iter(job.log)}
+    return await json_answer(world, shown)

@@ -41,7 +41,7 @@ from cognito_emulator.world import World
 T = TypeVar("T")
 Block = dict[str, Any]
 GiveWay = Callable[[], Awaitable[None]]
-SLICE = 100  # users
+SLICE = 50  # users
 _DESCRIBED = 50  # groups, clients and others that operations describe
 _OWN = ("UserPoolId",)
 _SESSIONS, _SSO_MINUTES = 20, 60  # the defaults [docs: SetUserPoolSessionConfiguration]
@@ -73,20 +73,11 @@ async def export_slowly(
         await prepare_export(world)
     content: Block = {}
     for pool in [pool for pool in world.store.pools if pools is None or pool.id in pools]:
-        block: Block = {}
-        try:
-            block = await _Pool(world, pool, give_way).block(secrets=secrets)
-        except errors.ResourceNotFound:
-            if pool.id in world.store.pools:
-                raise
-        if pool.id not in world.store.pools:
-            continue  # it was deleted meanwhile
-        blocks = []
-        for number, user in enumerate(_users(world, pool, users), 1):
-            blocks.append(user_block(world.store, pool, user))
-            if give_way is not None and number % SLICE == 0:
-                await give_way()
-        content.setdefault("UserPools", []).append({**block, **present({"Users": blocks})})
+        block = await _user_pool(world, pool, give_way, users, secrets=secrets)
+        if block is not None:
+            content.setdefault("UserPools", []).append(block)
+        if give_way is not None:
+            await give_way()
     for number, identity_pool in enumerate(world.store.identity_pools, 1):
         if pools is None or identity_pool.id in pools:
             with suppress(errors.ResourceNotFound):  # it was deleted meanwhile
@@ -100,6 +91,26 @@ async def export_slowly(
         content.setdefault(section, []).append(shown)
     state = await state_block(world, give_way, pools, secrets=secrets)
     return {**content, SECTION: state} if state else content
+
+
+async def _user_pool(
+    world: World, pool: Pool, give_way: GiveWay | None, users: Collection[str] | None, *, secrets: bool
+) -> Block | None:
+    """Return the block of a user pool; None if it is deleted meanwhile."""
+    block: Block = {}
+    try:
+        block = await _Pool(world, pool, give_way).block(secrets=secrets)
+    except errors.ResourceNotFound:
+        if pool.id in world.store.pools:
+            raise
+    if pool.id not in world.store.pools:
+        return None
+    blocks = []
+    for number, user in enumerate(_users(world, pool, users), 1):
+        blocks.append(user_block(world.store, pool, user))
+        if give_way is not None and number % SLICE == 0:
+            await give_way()
+    return {**block, **present({"Users": blocks})}
 
 
 def _users(world: World, pool: Pool, subs: Collection[str] | None) -> Iterable[User]:

@@ -107,11 +107,16 @@ async def _work(world: World, job_id: str) -> None:
     if job is None or pool is None or job.content is None:
         return
     try:
-        lines = user_csv.lines_of(job.content)
+        lines = await world.workers.run(user_csv.lines_of, job.content)
         columns = user_csv.cells(lines[0])
         user_csv.check_columns(pool.schema, columns, job.algorithm)
     except user_csv.BadFile as refusal:
-        _put(world, replace(job, status="Failed", message=str(refusal), completed=world.clock.now(), content=None))
+        job = _running(world, job_id)
+        if job is not None:
+            _put(world, replace(job, status="Failed", message=str(refusal), completed=world.clock.now(), content=None))
+        return
+    job = _running(world, job_id)
+    if job is None:
         return
     _put(world, replace(job, status="InProgress"))
     for first in range(1, len(lines), _SLICE):
