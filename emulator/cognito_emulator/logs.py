@@ -163,7 +163,10 @@ def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown_as_they_are(fields: Mapping[str, Any]) -> str:
-    """Return the fields as JSON, without the first bracket, where `_cleaned` would change none; else ""."""
+    """Return the fields as JSON, without the first bracket.
+
+    It is "" where `_cleaned` would change one.
+    """
     try:
         text = _encode(fields).decode()
     except (TypeError, UnicodeEncodeError):

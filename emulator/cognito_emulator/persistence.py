@@ -32,7 +32,10 @@ _codec = Codec(TYPES)
 
 
 class CannotEncodeRow(Exception):
-    """A record cannot be written: a mistake of our code; all that is not yet kept is taken back."""
+    """A record cannot be written, by a mistake of our code.
+
+    All that is not yet kept is taken back.
+    """
 
 
 # --- the start ----------------------------------------------------------------------------------------------------

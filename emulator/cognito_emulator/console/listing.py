@@ -17,7 +17,10 @@ MOST_OFFERED = 500  # entries of a field to choose from; where there are more, t
 
 
 class Part(Struct, Generic[T], frozen=True):
-    """The rows of one page. `next` is where the next page begins, 0 where there is none."""
+    """The rows of one page.
+
+    `next` is where the next page begins, 0 where there is none.
+    """
 
     rows: Sequence[T]
     after: int
@@ -49,7 +52,10 @@ def part_of(rows: Sequence[T], values: Mapping[str, str]) -> Part[T]:
 
 
 def offered_groups(world: World, pool: Pool) -> Sequence[str] | None:
-    """Return the names of a pool's groups; None where they are too many to choose from."""
+    """Return the names of a pool's groups.
+
+    None where they are too many to choose from.
+    """
     groups = world.store.groups
     if groups.count("pool", pool.id) > MOST_OFFERED:
         return None

@@ -1,4 +1,6 @@
-"""JSON answers that may be very long: other requests are answered while they are written and sent.
+"""JSON answers that may be very long.
+
+Other requests are answered while they are written and sent.
 
 The encoder of Python's library writes a value at once, in C, during which nothing else runs. So it gets a few items
 of a list at a time.
@@ -35,7 +37,10 @@ def encoded(texts: Iterable[str]) -> list[bytes]:
 
 
 def _parts(texts: Iterable[str]) -> Iterator[bytes]:
-    """Yield texts as bytes, about as many at once as are written before others have their turn."""
+    """Yield texts as bytes.
+
+    About as many come at once as are written before others have their turn.
+    """
     some, size = list[str](), 0
     for text in texts:
         some.append(text)

@@ -87,7 +87,10 @@ async def _selected(request: Request) -> list[Message]:
 
 
 async def select(world: World, accept: Callable[[Message], bool]) -> list[Message]:
-    """Return the messages that a test accepts; other requests run after each slice of them."""
+    """Return the messages that a test accepts.
+
+    Other requests run after each slice of them.
+    """
     messages, found = world.outbox.all(), list[Message]()
     for at in range(0, len(messages), _SLICE):
         if at:

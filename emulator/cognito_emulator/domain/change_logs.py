@@ -1,4 +1,7 @@
-"""The two logs of the history: the newest commits whole, and some tables for longer."""
+"""The two logs of the history.
+
+One has the newest commits whole, the other some tables for longer.
+"""
 
 from __future__ import annotations
 
@@ -112,7 +115,7 @@ class Kept:
         return iter(self._commits)
 
     def takes(self, changes: int) -> bool:
-        """Return whether a commit with so many changes of its tables stays here for a while."""
+        """Return whether a commit with so many changes of its tables stays for a while."""
         return 0 < changes <= self._most_changes
 
     def add(self, commit: Commit) -> tuple[Commit | None, Sequence[int]]:

@@ -118,7 +118,7 @@ class History:
             self._tell_kept([kept] if kept is not None else (), lost)
 
     def takes(self, changes: int, kept: int) -> bool:
-        """Return whether a commit of so many changes is told to a listener, or stays in a log.
+        """Return whether a listener or a log gets a commit of so many changes.
 
         Args:
             kept: how many of them are in the kept tables.

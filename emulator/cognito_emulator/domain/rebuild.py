@@ -144,7 +144,9 @@ def _touched(layers: list[SnapshotLayer]) -> Iterator[tuple[str, Key]]:
 def _made(
     database: Database, wanted: Wanted, changes: _Changes, written: list[Change], empty: Callable[[], Database]
 ) -> Steps[dict[str, Table[Any]]]:
-    """Make the tables anew that change much; the exchange has to follow in the same step.
+    """Make the tables anew that change much.
+
+    The exchange has to follow in the same step.
 
     Args:
         written: what others write meanwhile.
@@ -250,7 +252,10 @@ def _restored(
 
 
 def copy(database: Database, other: Database, number: int) -> Steps[None]:
-    """Make a new database what this one was at a snapshot, as `Database.copy_into` does, in steps."""
+    """Make a new database what this one was at a snapshot, in steps.
+
+    `Database.copy_into` does the same at once.
+    """
     layers = database.layers(number)
     large = _large(layers)
     for name, table in database.tables().items():

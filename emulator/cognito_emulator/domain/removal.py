@@ -164,7 +164,10 @@ def of_pool(store: Store, pool_id: str) -> Parts:
 
 
 def remove_pool(store: Store, pool_id: str) -> None:
-    """Delete a pool's own record, and its recoveries: what goes with the pool is no write that they pause."""
+    """Delete a pool's own record, and its recoveries.
+
+    What goes with the pool is no write that they pause.
+    """
     at_once(_clear(store.recoveries, "pool", pool_id))
     store.pools.delete(pool_id)
 

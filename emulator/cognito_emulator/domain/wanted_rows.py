@@ -1,4 +1,7 @@
-"""The rows that tables made anew shall have: of a state, of a snapshot, or before some changes."""
+"""The rows that tables made anew shall have.
+
+They are those of a state, of a snapshot, or before some changes.
+"""
 
 from __future__ import annotations
 

@@ -53,7 +53,10 @@ class OnLoop:
 
 
 class _Call:
-    """The works of one call. What ends the last one adds the call to those that are done."""
+    """The works of one call.
+
+    What ends the last one adds the call to those that are done.
+    """
 
     __slots__ = ("error", "future", "left", "results", "works")
 
@@ -106,7 +109,10 @@ class OnThreads:
         return call.results
 
     def _share(self, call: _Call) -> None:
-        """Do the first work while the threads do the others, and then what none of them has begun."""
+        """Do the first work while the threads do the others.
+
+        Then do what none of them has begun.
+        """
         self._start(len(call.works) - 1)
         self._is_woken = True  # `_finish` follows
         for number in range(1, len(call.works)):

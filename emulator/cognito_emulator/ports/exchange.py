@@ -32,6 +32,9 @@ class Exchange:
 
 
 def exchange_of(method: Callable[..., Any]) -> Exchange | None:
-    """Return the exchange whose `receive` or `send` this is; None for any other function."""
+    """Return the exchange whose `receive` or `send` this is.
+
+    None for any other function.
+    """
     owner = getattr(method, "__self__", None)
     return owner if isinstance(owner, Exchange) else None

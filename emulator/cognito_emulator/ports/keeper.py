@@ -1,4 +1,6 @@
-"""Keep every change before it is answered: collect what is changed together, encode and write it at once.
+"""Keep every change before it is answered.
+
+What is changed together is collected, and then encoded and written at once.
 
     write block ── note ──► collecting ── one at a time ──► encode, one transaction
                                                                   │
@@ -62,7 +64,10 @@ class Batch:
         self.error: Exception | None = None
 
     def encode(self, encode: Encode) -> Write:
-        """Return what is to be written; a row that has changed several times is encoded once."""
+        """Return what is to be written.
+
+        A row that has changed several times is encoded once.
+        """
         rows = encode(self.changes)
         for name, document in self.documents.items():
             rows[name] = document() if callable(document) else document
@@ -268,7 +273,9 @@ class Keeper:
             pass
 
     def _write_next(self) -> bool:
-        """Write what comes next; what was written is let go of before the thread waits again.
+        """Write what comes next.
+
+        What was written is let go of before the thread waits again.
 
         Return False at the end.
         """

@@ -1,4 +1,4 @@
-"""Write records as MessagePack, for the data folder, and read them back as equal ones.
+"""Write records as MessagePack for the data folder, and read them back.
 
 A record is `[name of its type, {field: value}]`. What MessagePack lacks is an extension: whole numbers
 above 64 bits, and tuples, sets and read-only mappings where a field's type does not tell them (`Any`). So records come

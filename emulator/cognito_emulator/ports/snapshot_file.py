@@ -82,7 +82,10 @@ def _texts(snapshot: Snapshot) -> Iterator[bytes]:
 
 
 def _by_lines(lines: Sequence[bytes]) -> tuple[_File, dict[str, list[bytes]]] | None:
-    """Return the stamp, and the lines of each table; None where a file has other lines."""
+    """Return the stamp, and the lines of each table.
+
+    None where a file has other lines.
+    """
     if not lines[0].endswith(b',"tables":{') or lines[-1] != b"]}}":
         return None
     file = msgspec.json.decode(lines[0] + b"}}", type=_File)

@@ -39,7 +39,10 @@ def as_yaml(content: Mapping[str, Any]) -> str:
 
 
 def yaml_parts(content: Mapping[str, Any]) -> Iterator[str]:
-    """Write a seed as YAML in parts, each by one call, during which no other thread of Python runs."""
+    """Write a seed as YAML in parts.
+
+    Each is written by one call, during which no other thread of Python runs.
+    """
     return _yaml_of(content, "")
 
 

@@ -55,7 +55,9 @@ def scope(authorization: str, default_account: str) -> tuple[str, str, str]:
 
 
 def _read(authorization: str) -> tuple[str, str, str]:
-    """Return `(account, region, service)`; the account is "" if the access key is none.
+    """Return `(account, region, service)`.
+
+    The account is "" if the access key is none.
 
     Raises:
         IncompleteSignature

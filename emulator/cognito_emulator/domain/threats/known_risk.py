@@ -93,7 +93,10 @@ NOWHERE = Place("", "", "")
 
 @lru_cache(maxsize=256)
 def ranges_of(ip: str) -> tuple[str, ...]:
-    """Return every range that has an address, the smallest first; none of a text that is no address."""
+    """Return every range that has an address, the smallest first.
+
+    A text that is no address has none.
+    """
     found = address(ip)
     if found is None:
         return ()
@@ -133,7 +136,10 @@ def fixed_level(fixed: Table[FixedRisk], pool: Pool, user: User, ip: str) -> str
 
 
 def _candidates(fixed: Table[FixedRisk], pool: Pool, user: User, ip: str) -> Iterator[tuple[int, FixedRisk]]:
-    """Yield the levels of the user, and of ranges that have the address, with their sequence numbers."""
+    """Yield the levels of the user, and of ranges that have the address.
+
+    Each comes with its sequence number.
+    """
     for name in {name.lower() for name in names_of(pool, user)}:
         yield from fixed.after("user", name)
     for pool_id in ("", pool.id):
