@@ -20,7 +20,7 @@ SUBJECTS = (
     ("See and steer", ("console", "console-tools", "control-api", "requests", "clock", "faults", "snapshots")),
     ("Keep and share", ("keeping", "worlds")),
     ("Run", ("javascript", "ci", "containers", "testcontainers", "beside-other-emulators",
-             "terraform", "cdk", "sam", "speed")),
+             "terraform", "cdk", "sam", "speed", "where-the-time-goes")),
     ("Look up", ("settings", "pytest-reference", "operations", "differences", "coding-agents", "changes")),
     ("Trust", ("how-we-know", "assumed", "conformance", "comparison", "soak")),
 )  # fmt: skip
