@@ -124,19 +124,26 @@ class Target(Running):
     def _watch(self) -> None:
         """Remember the old value of each row that a request changes; background work belongs to none.
 
-        By the step that every change takes, the undoing of one too: what is undone is no change.
+        By the two steps that changes take, the undoing of one too: what is undone is no change.
         """
         background = self.world.background
 
         def watched(table: Table[Any]) -> None:
-            plain = table._apply
+            plain, insert = table._apply, table._insert
 
-            def apply(key: Key, old: Any, new: Any) -> None:
+            def note(key: Key, old: Any) -> None:
                 if asyncio.current_task() not in background._tasks:
                     self.touched.setdefault((table.name, key), (table, None if old is None else old[1]))
+
+            def apply(key: Key, old: Any, new: Any) -> None:
+                note(key, old)
                 plain(key, old, new)
 
-            table._apply = apply  # type: ignore[method-assign]
+            def inserted(key: Key, new: Any) -> None:
+                note(key, None)
+                insert(key, new)
+
+            table._apply, table._insert = apply, inserted  # type: ignore[method-assign]
 
         for table in vars(self.world.store).values():
             if isinstance(table, Table):
