@@ -93,3 +93,20 @@ def test_what_a_listener_or_a_log_takes() -> None:
     assert [history.takes(9, kept) for kept in (0, 3, 4)] == [False, True, False]
     history.on_commit(lambda _: None)
     assert history.takes(9, 9)
+
+
+def test_large_ones_leave_no_more_than_comes() -> None:
+    history = History(requests=1)
+    for _ in range(10):
+        history.add(0.0, "", changes([Row(number) for number in range(MANY)]))
+    assert sum(map(len, (history.recent.leaving, history.kept.leaving))) <= MANY
+
+
+def test_one_that_no_log_has_room_for_is_freed_by_what_made_it() -> None:
+    history = History(changes=MANY - 1, kept_changes=MANY - 1)
+    history.keep("rows")
+    rows = [Row(number) for number in range(MANY)]
+    seen = [ref(row) for row in rows]
+    history.add(0.0, "", changes(rows))
+    del rows[:]
+    assert [one() for one in seen if one() is not None] == []

@@ -73,7 +73,7 @@ async def save(request: Request) -> Response:
     except Full:
         raise HTTPException(400, f"There are {MOST} snapshots already; delete one first.") from None
     _tell(world, "saved", name)
-    await _free(world, replaced)
+    world.background.start(_free(world, replaced))
     return JSONResponse(_shown(name, snapshot), 201)
 
 
@@ -121,7 +121,7 @@ async def delete(request: Request) -> Response:
     deleted = _tables(world, name)
     world.snapshots.delete(name)
     _tell(world, "deleted", name)
-    await _free(world, deleted)
+    world.background.start(_free(world, deleted))
     return JSONResponse({"deleted": name})
 
 
@@ -132,7 +132,7 @@ def _tables(world: World, name: str) -> dict[str, Mapping[Key, Row]]:
 
 
 async def _free(world: World, tables: dict[str, Mapping[Key, Row]]) -> None:
-    """Free the rows of a snapshot that is gone, a slice at a time.
+    """Free the rows of a snapshot that is gone, a slice at a time, behind the answer.
 
     Other snapshots may have the same: its tables themselves are not changed.
     """

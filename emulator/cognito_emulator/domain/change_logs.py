@@ -48,12 +48,13 @@ class Recent:
         else:
             self._by_cause[cause] = 1
             self._requests += 1
-        self.leaving.free()
+        self.leaving.free(len(commit.changes))
         while self._requests > self._most_requests or self._changes > self._most_changes:
             oldest = self._commits.popleft()
             self.floor = oldest.number
             self._uncount(oldest)
-            self.leaving.take(oldest.changes)
+            if oldest is not commit:  # what makes one that is too large has taken longer than to free it
+                self.leaving.take(oldest.changes)
 
     def cut(self, number: int) -> None:
         while self._commits and self._commits[-1].number > number:
@@ -133,13 +134,14 @@ class Kept:
         commits.append(commit)
         self._changes += len(kept)
         oldest, gone = commit.at - self._seconds, []
-        self.leaving.free()
+        self.leaving.free(len(commit.changes))
         while commits and (commits[0].at < oldest or self._changes > self._most_changes):
             lost = commits.popleft()
             self._changes -= len(lost.changes)
             self.lost_at = lost.at if self.lost_at is None else max(self.lost_at, lost.at)
             gone.append(lost.number)
-            self.leaving.take(lost.changes)
+            if lost is not commit:
+                self.leaving.take(lost.changes)
         return (commit if commits else None), gone  # one that is too large has come for nothing
 
     def drop(self, at: float) -> None:

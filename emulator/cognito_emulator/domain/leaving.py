@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-FREED = 1_000  # changes that are freed with each later commit
+FREED = 1_000  # changes that are freed with each later commit, or twice as many as it has
 
 
 class Leaving:
@@ -23,6 +23,10 @@ class Leaving:
         if len(changes) > FREED:
             self._changes.extend(changes)
 
-    def free(self) -> None:
+    def free(self, coming: int = 0) -> None:
+        """Free some changes when a commit of so many comes.
+
+        Large commits, one after the other, must not leave more than they bring.
+        """
         if self._changes:
-            del self._changes[-FREED:]
+            del self._changes[-max(FREED, 2 * coming) :]
