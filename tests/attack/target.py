@@ -143,7 +143,8 @@ class Target(Running):
                 note(key, None)
                 insert(key, new)
 
-            table._apply, table._insert = apply, inserted  # type: ignore[method-assign]
+            table._apply = apply  # type: ignore[method-assign]
+            table._insert = inserted  # type: ignore[method-assign]
 
         for table in vars(self.world.store).values():
             if isinstance(table, Table):
