@@ -139,9 +139,9 @@ class Target(Running):
                 note(key, old)
                 plain(key, old, new)
 
-            def inserted(key: Key, new: Any) -> None:
+            def inserted(key: Key, row: Any) -> None:
                 note(key, None)
-                insert(key, new)
+                insert(key, row)
 
             table._apply = apply  # type: ignore[method-assign]
             table._insert = inserted  # type: ignore[method-assign]
