@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from cognito_emulator.domain.commits import Commit, Forgotten, Mark, tail
-from cognito_emulator.domain.leaving import Leaving
+from cognito_emulator.domain.history.commits import Commit, Forgotten, Mark, tail
+from cognito_emulator.domain.history.leaving import Leaving
 
 
 class Recent:

@@ -14,8 +14,8 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from cognito_emulator.domain.change_logs import Kept, Recent
-from cognito_emulator.domain.commits import Change, Commit, Forgotten, Mark, Row, net
+from cognito_emulator.domain.history.change_logs import Kept, Recent
+from cognito_emulator.domain.history.commits import Change, Commit, Forgotten, Mark, Row, net
 
 __all__ = ["Change", "Commit", "Forgotten", "History", "Kept", "Mark", "Recent", "Row", "history_of", "net"]
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec import Struct
 
 from cognito_emulator.domain.history import Change, History
-from cognito_emulator.domain.leaving import FREED
+from cognito_emulator.domain.history.leaving import FREED
 
 MANY = FREED * 2 + 500
 
