@@ -27,6 +27,7 @@ from cognito_emulator.domain.snapshot_layer import SnapshotLayer, first_of
 from cognito_emulator.domain.state import State, compare
 from cognito_emulator.domain.table import Database, Earlier, Key, Table
 from cognito_emulator.domain.wanted_rows import (
+    PAUSE,
     BeforeChanges,
     OfSnapshot,
     OfState,
@@ -45,7 +46,6 @@ __all__ = [
 _Changes = dict[str, dict[Key, Change]]  # by table and key
 
 SLICE = 500  # rows that are indexed: some milliseconds
-PAUSE = 2_000  # rows that are looked at
 MANY = 2_000  # changed rows of a table that are not changed one by one
 FEW = 200  # changed rows that are, also where they are most of the table
 Parts = list[dict[Any, Any]]
@@ -93,10 +93,7 @@ def revert(
     layers = database.layers(number)
     wanted, changes = OfSnapshot(database, layers), _Changes()
     with _watched(database) as written:
-        for at, (name, key) in enumerate(_touched(layers)):
-            _compare_again(database, wanted, changes, name, key)
-            if not at % PAUSE:
-                yield
+        yield from _compared_again(database, wanted, changes, _touched(layers))
         others = yield from _made(database, wanted, changes, written, empty)
     left = database.exchange(others, changes)
     then()
@@ -119,16 +116,13 @@ def undo(database: Database, commits: Iterable[Commit], empty: Callable[[], Data
             if not at % PAUSE:
                 yield
         wanted, changes = BeforeChanges(database, before, written), _Changes()
-        for at, (name, key) in enumerate(before):
-            _compare_again(database, wanted, changes, name, key)
-            if not at % PAUSE:
-                yield
+        yield from _compared_again(database, wanted, changes, before)
         others = yield from _made(database, wanted, changes, written, empty)
     left = database.exchange(others, changes, guarded=True)
     yield from _ended(database, changes, left)
 
 
-def _touched(layers: list[SnapshotLayer]) -> Iterator[tuple[str, Key]]:
+def _touched(layers: list[SnapshotLayer]) -> Iterator[Where]:
     """Yield the table and key of each row that has been touched, some more than once.
 
     What others touch from now on is not among them.
@@ -331,6 +325,13 @@ def _compared(before: State, after: State, changes: _Changes) -> Steps[None]:
             yield
         if back is not None:
             changes.setdefault(back.table, {})[back.key] = Change(back.table, back.key, back.after, back.before)
+
+
+def _compared_again(database: Database, wanted: Wanted, changes: _Changes, rows: Iterable[Where]) -> Steps[None]:
+    for at, (name, key) in enumerate(rows):
+        _compare_again(database, wanted, changes, name, key)
+        if not at % PAUSE:
+            yield
 
 
 def _compare_again(database: Database, wanted: Wanted, changes: _Changes, name: str, key: Key) -> None:

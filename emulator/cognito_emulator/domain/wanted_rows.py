@@ -5,7 +5,7 @@ They are those of a state, of a snapshot, or before some changes.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from itertools import chain
 from typing import Any, Protocol, TypeVar
 
@@ -86,13 +86,7 @@ class BeforeChanges:
         rows = self._tables[name].rows()
         late = {one.key: self.row(name, one.key) for one in self._written if one.table == name}
         before = ((key, row) for (table, key), row in self._before.items() if table == name)
-        for number, (key, row) in enumerate(chain(late.items(), before)):
-            if row is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = row
-            if not number % PAUSE:
-                yield
+        yield from _put_back(rows, chain(late.items(), before))
         return rows
 
 
@@ -104,11 +98,16 @@ def earlier_rows(table: Table[Any], layers: list[SnapshotLayer]) -> Steps[dict[K
     rows = table.rows()
     parts = [touched for layer in reversed(layers) if (touched := layer.touched().get(table))]
     newest = list(parts.pop(0).entries()) if layers[-1].touched().get(table) else []
-    for number, (key, old) in enumerate(chain(newest, *(touched.entries() for touched in parts))):
-        if not number % PAUSE:
-            yield
-        if old is None:
+    yield from _put_back(rows, chain(newest, *(touched.entries() for touched in parts)))
+    return rows
+
+
+def _put_back(rows: dict[Key, Row], earlier: Iterable[tuple[Key, Row | None]]) -> Steps[None]:
+    """Make rows what they were."""
+    for number, (key, row) in enumerate(earlier):
+        if row is None:
             rows.pop(key, None)
         else:
-            rows[key] = old
-    return rows
+            rows[key] = row
+        if not number % PAUSE:
+            yield
