@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from msgspec.structs import replace
 
@@ -14,20 +12,12 @@ from cognito_emulator.domain.users.group import Group
 from tests.helpers.build import Setup, setup, user
 from tests.helpers.console_site import OAUTH, Site
 from tests.helpers.harness import Running
+from tests.helpers.slices import put_records
 
 
 @pytest.fixture
 def place(running: Running) -> Setup:
     return setup(running, OAUTH)
-
-
-def put(running: Running, table: str, records: list[Any]) -> None:
-    async def do() -> None:
-        with running.world.store.write():
-            for record in records:
-                running.world.store.tables()[table].put(record)
-
-    running.run(do())
 
 
 def listed(site: Site, path: str) -> list[list[str]]:
@@ -47,7 +37,7 @@ def listed(site: Site, path: str) -> list[list[str]]:
 
 def test_groups(running: Running, site: Site, place: Setup) -> None:
     groups = [Group(place.pool, f"g{number:03}", 0, 0, precedence=number) for number in range(PAGE + 1)]
-    put(running, "groups", groups[::-1])
+    put_records(running, "groups", groups[::-1])
     path = site.at(place.pool, "groups")
     assert listed(site, path) == [[f"g{number:03}" for number in range(PAGE)], [f"g{PAGE:03}"]]
     assert f"{PAGE} shown of {PAGE + 1}" in site.get(path).words()
@@ -59,18 +49,18 @@ def test_clients(running: Running, site: Site, place: Setup, name: str) -> None:
     first = running.world.store.clients.get(place.client)
     assert first is not None
     more = [f"c{number}" for number in range(PAGE)]
-    put(running, "clients", [replace(first, id=f"client{each}", name=each) for each in more])
+    put_records(running, "clients", [replace(first, id=f"client{each}", name=each) for each in more])
     assert listed(site, site.at(place.pool, name)) == [["c", *more[:-1]], more[-1:]]
 
 
 def test_very_many_groups_are_not_offered(running: Running, site: Site, place: Setup) -> None:
     sub = user(running, place.pool)
     groups = [Group(place.pool, f"g{number}", 0, 0) for number in range(MOST_OFFERED + 1)]
-    put(running, "groups", groups[:-1])
+    put_records(running, "groups", groups[:-1])
     paths = [site.at(place.pool, "users"), site.at(place.pool, "users", sub)]
     for path in paths:
         assert len(site.get(path).soup.select("select[name=group] option")) >= MOST_OFFERED
-    put(running, "groups", groups[-1:])
+    put_records(running, "groups", groups[-1:])
     for path in paths:
         soup = site.get(path).soup
         assert not soup.select("select[name=group]")
@@ -85,7 +75,7 @@ def test_very_many_devices(running: Running, site: Site, place: Setup) -> None:
         Device(place.pool, sub, f"us-east-1_{number}", f"d{number}.", b"", 1, 0, 0, 0, "::1")
         for number in range(MOST_LISTED + 3)
     ]
-    put(running, "devices", devices)
+    put_records(running, "devices", devices)
     answer = site.get(site.at(place.pool, "users", sub))
     assert f"The newest {MOST_LISTED}; 3 more." in answer.words()
     shown = [str(one["value"]) for one in answer.soup.select("input[name=device]")]

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from cognito_emulator.domain import rebuild, state
+from cognito_emulator.domain import rebuild, state, wanted_rows
 from cognito_emulator.domain.history import Change, Commit
+from cognito_emulator.domain.state import State
 from cognito_emulator.domain.table import Database, Key, StoreError, Table
 from tests.helpers.small_database import STEPS, Row, do, made
 
@@ -20,6 +21,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slices of two rows; three rows are very many."""
     monkeypatch.setattr(rebuild, "SLICE", 2)
     monkeypatch.setattr(rebuild, "PAUSE", 2)
+    monkeypatch.setattr(wanted_rows, "PAUSE", 2)
     monkeypatch.setattr(rebuild, "MANY", 2)
 
 
@@ -47,6 +49,26 @@ def check(rows: Table[Row], listed: list[Row]) -> None:
     assert [rows.find("pair", (row.key, row.value)) for row in listed] == listed
 
 
+class Meanwhile:
+    """Steps of others between those of a commit, until that is made: then all is as it shall be.
+
+    `count` of the commits are the others'.
+    """
+
+    def __init__(self, database: Database, rows: Table[Row], steps: Steps, wanted: State) -> None:
+        self._database, self._rows, self._left, self._wanted = database, rows, list(steps), wanted
+        self.commits: list[Commit] = []
+        self.count = 0
+        database.history.on_commit(self.commits.append)
+
+    def __call__(self, _: int) -> None:
+        if len(self.commits) > self.count:
+            assert state.state_of(self._database) == self._wanted
+        elif self._left:
+            do(self._database, self._rows, [self._left.pop(0)])
+            self.count = len(self.commits)
+
+
 @given(STEPS, STEPS, STEPS, STEPS)
 def test_a_state_becomes_the_present_one(first: Steps, second: Steps, third: Steps, meanwhile: Steps) -> None:
     database, rows = made()
@@ -55,22 +77,17 @@ def test_a_state_becomes_the_present_one(first: Steps, second: Steps, third: Ste
     do(database, rows, second)
     two, listed = state.state_of(database), list(rows)
     do(database, rows, third)
-    left, others = list(meanwhile), [0]
-    commits: list[Commit] = []
-    database.history.on_commit(commits.append)
+    others = Meanwhile(database, rows, meanwhile, two)
 
-    def between(_: int) -> None:
-        if len(commits) > others[0]:
-            assert state.state_of(database) == two
-            assert {change.key: change.after for change in commits[-1].changes}.items() <= {
+    def between(turn: int) -> None:
+        others(turn)
+        if len(others.commits) > others.count:
+            assert {change.key: change.after for change in others.commits[-1].changes}.items() <= {
                 key: two["rows"].get(key) for key in range(7)
             }.items()
-        elif left:
-            do(database, rows, [left.pop(0)])
-            others[0] = len(commits)
 
     changed = run(rebuild.become(database, two, empty), between)
-    assert len(commits) == others[0] + bool(changed), "it is one commit"
+    assert len(others.commits) == others.count + bool(changed), "it is one commit"
     assert state.state_of(database) == two
     check(rows, listed)
     do(database, rows, third)
@@ -230,18 +247,9 @@ def test_a_snapshot_is_restored_by_a_commit(first: Steps, second: Steps, third: 
     two, later = state.state_of(database), database.snapshot()
     do(database, rows, third)
     before = state.state_of(database)
-    left, commits, others = list(meanwhile), list[Commit](), [0]
-    database.history.on_commit(commits.append)
-
-    def between(_: int) -> None:
-        if len(commits) > others[0]:
-            assert state.state_of(database) == one
-        elif left:
-            do(database, rows, [left.pop(0)])
-            others[0] = len(commits)
-
-    run(rebuild.revert(database, number, empty), between)
-    assert len(commits) - others[0] == (state.state_of(database) != before) or others[0]
+    others = Meanwhile(database, rows, meanwhile, one)
+    run(rebuild.revert(database, number, empty), others)
+    assert len(others.commits) - others.count == (state.state_of(database) != before) or others.count
     assert state.state_of(database) == one
     check(rows, listed)
     do(database, rows, second)
@@ -259,18 +267,9 @@ def test_commits_are_taken_back(first: Steps, second: Steps, meanwhile: Steps) -
     one, listed = state.state_of(database), list(rows)
     newest = database.history.number
     do(database, rows, second)
-    left, commits, others = list(meanwhile), list[Commit](), [0]
-    database.history.on_commit(commits.append)
-
-    def between(_: int) -> None:
-        if len(commits) > others[0]:
-            assert state.state_of(database) == one
-        elif left:
-            do(database, rows, [left.pop(0)])
-            others[0] = len(commits)
-
-    run(rebuild.undo(database, database.history.since(newest), empty), between)
-    assert len(commits) <= others[0] + 1
+    others = Meanwhile(database, rows, meanwhile, one)
+    run(rebuild.undo(database, database.history.since(newest), empty), others)
+    assert len(others.commits) <= others.count + 1
     assert state.state_of(database) == one
     check(rows, listed)
     do(database, rows, second)

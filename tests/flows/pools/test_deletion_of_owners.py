@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Any
 
@@ -21,42 +20,20 @@ from tests.benchmarks.served import add_users
 from tests.helpers.build import FLOWS, Setup, refused, setup, sign_in, user
 from tests.helpers.harness import ACCOUNT, REGION, Running
 from tests.helpers.recovering import Past, past
+from tests.helpers.slices import Hook, commits_of, hooks_between, put_records
 
 MANY = SLICE * 2 + 50
-Hook = Callable[[], Awaitable[object]]
 _NUMBERS = count()
 
 
 @pytest.fixture
 def between(running: Running, monkeypatch: pytest.MonkeyPatch) -> list[Hook]:
-    """Called on the loop, each after a slice of its own."""
-    hooks: list[Hook] = []
-    original = running.world.background.give_way
-
-    async def give_way() -> None:
-        await original()
-        if hooks:
-            await hooks.pop(0)()
-
-    monkeypatch.setattr(running.world.background, "give_way", give_way)
-    return hooks
+    return hooks_between(running, monkeypatch)
 
 
 @pytest.fixture
 def commits(running: Running, monkeypatch: pytest.MonkeyPatch) -> list[Commit]:
-    """The commits from the deletion on, which a test clears before."""
-    made: list[Commit] = []
-    monkeypatch.setattr(running.world.store.history, "_commit_listeners", [made.append])
-    return made
-
-
-def put(running: Running, table: str, records: list[Any]) -> None:
-    async def do() -> None:
-        with running.world.store.write():
-            for record in records:
-                running.world.store.tables()[table].put(record)
-
-    running.run(do())
+    return commits_of(running, monkeypatch)
 
 
 def fill_group(running: Running, at: Setup, group: str = "g") -> None:
@@ -65,7 +42,7 @@ def fill_group(running: Running, at: Setup, group: str = "g") -> None:
         return [one.sub for one in running.world.store.users.where("pool", at.pool)]
 
     running.call("CreateGroup", UserPoolId=at.pool, GroupName=group)
-    put(running, "memberships", [Membership(at.pool, group, sub) for sub in running.run(fill())])
+    put_records(running, "memberships", [Membership(at.pool, group, sub) for sub in running.run(fill())])
 
 
 def fill_sign_ins(running: Running, at: Setup, username: str = "ann") -> None:
@@ -75,7 +52,7 @@ def fill_sign_ins(running: Running, at: Setup, username: str = "ann") -> None:
         RefreshFamily(f"o{n}", at.pool, at.client, found.sub, f"e{n}", f"d{n}", 0, 0.0, 9e9, device_key="")
         for n in numbers
     ]
-    put(running, "families", made)
+    put_records(running, "families", made)
 
 
 def small(commits: list[Commit]) -> bool:
@@ -244,7 +221,9 @@ def test_an_identity_pool_is_gone_at_once_and_a_later_one_has_no_identities(
     }
     pool = running.call("CreateIdentityPool", "cognito-identity", **members)["IdentityPoolId"]
     ids = [f"{REGION}:00000000-0000-4000-8000-{number:012d}" for number in range(MANY)]
-    put(running, "federated_identities", [PoolIdentity(one, pool, 0, 0, (Login("x", one),), False) for one in ids])
+    put_records(
+        running, "federated_identities", [PoolIdentity(one, pool, 0, 0, (Login("x", one),), False) for one in ids]
+    )
     left: list[int] = []
 
     async def look() -> None:

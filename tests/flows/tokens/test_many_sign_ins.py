@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -15,32 +14,20 @@ from cognito_emulator.flows.tokens import expired_tokens
 from cognito_emulator.flows.tokens.many_sign_ins import LOOKS, SLICE
 from tests.helpers.build import Setup, sign_in
 from tests.helpers.harness import Running
+from tests.helpers.slices import Hook, commits_of, hooks_between
 
 MANY = SLICE * 2 + 50
 DEVICE = "us-east-1_00000000-0000-4000-8000-000000000001"
-Hook = Callable[[], Awaitable[None] | None]
 
 
 @pytest.fixture
 def between(running: Running, monkeypatch: pytest.MonkeyPatch) -> list[Hook]:
-    """Called on the loop, each after a slice of its own."""
-    hooks: list[Hook] = []
-    original = running.world.background.give_way
-
-    async def give_way() -> None:
-        await original()
-        if hooks and (work := hooks.pop(0)()) is not None:
-            await work
-
-    monkeypatch.setattr(running.world.background, "give_way", give_way)
-    return hooks
+    return hooks_between(running, monkeypatch)
 
 
 @pytest.fixture
 def commits(running: Running, monkeypatch: pytest.MonkeyPatch) -> list[Commit]:
-    made: list[Commit] = []
-    monkeypatch.setattr(running.world.store.history, "_commit_listeners", [made.append])
-    return made
+    return commits_of(running, monkeypatch)
 
 
 def family(at: Setup, sub: str, name: str) -> RefreshFamily:
