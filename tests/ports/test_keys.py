@@ -102,10 +102,10 @@ def test_the_algorithm_must_be_named(key: SigningKey) -> None:
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    from cognito_emulator.ports.signing_key import _base64
+    from cognito_emulator.domain.base64url import base64url
 
-    signed = _base64(b'{"alg":"RS512"}') + b"." + _base64(b"{}")
-    token = signed + b"." + _base64(key.private.sign(signed, PKCS1v15(), SHA256()))
+    signed = base64url(b'{"alg":"RS512"}') + b"." + base64url(b"{}")
+    token = signed + b"." + base64url(key.private.sign(signed, PKCS1v15(), SHA256()))
     for algorithm in ("RS256", "RS512"):
         with pytest.raises(BadSignature):
             key.verify(token.decode(), algorithm)

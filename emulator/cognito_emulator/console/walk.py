@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from cognito_emulator.console.control_api import dispatch
 from cognito_emulator.console.endpoint import form, screen
 from cognito_emulator.console.logins import why_not
 from cognito_emulator.console.view import View
+from cognito_emulator.domain.base64url import base64url
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.ports.keys import unverified
 
@@ -27,12 +27,12 @@ STATE = "console"
 def verifier_of(view: View) -> str:
     """Return the code verifier of this browser [RFC 7636 §4.1]; nothing is stored."""
     digest = hmac.new(view.world.secret, f"pkce|{view.nonce}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return base64url(digest).decode()
 
 
 def challenge_of(verifier: str) -> str:
     """Return the S256 challenge of a verifier [RFC 7636 §4.2]."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    return base64url(hashlib.sha256(verifier.encode()).digest()).decode()
 
 
 def _client(view: View, client_id: str) -> Client | None:

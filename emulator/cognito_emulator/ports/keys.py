@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from cognito_emulator.domain.base64url import base64url
 from cognito_emulator.ports import threads
 from cognito_emulator.ports.signing_key import BadSignature, SigningKey, unverified, warm_up
 
@@ -84,7 +85,7 @@ def signing_key(private: RSAPrivateKey) -> SigningKey:
     numbers = private.public_key().public_numbers()
     modulus = numbers.n.to_bytes(256, "big")
     kid = base64.b64encode(hashlib.sha256(modulus).digest()).decode()
-    n = base64.urlsafe_b64encode(modulus).rstrip(b"=").decode()
+    n = base64url(modulus).decode()
     jwk = {"alg": "RS256", "e": "AQAB", "kid": kid, "kty": "RSA", "n": n, "use": "sig"}
     return SigningKey(kid, private, private.public_key(), jwk)
 

@@ -7,7 +7,6 @@ that the key's owner wrote, and one spelling of a token is accepted.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from cognito_emulator.domain import strict_json
+from cognito_emulator.domain.base64url import base64url
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -60,9 +60,9 @@ class SigningKey(Struct, frozen=True):
         Its header is the service's, kid and alg without typ, or the given one.
         """
         head = _head(tuple(header.items())) if header else _usual_head(self.kid)
-        signed = head + _base64(_encoded(claims))
+        signed = head + base64url(_encoded(claims))
         signature = self.private.sign(signed, *_algorithm(header.get("alg", "RS256")))
-        return (signed + b"." + _base64(signature)).decode()
+        return (signed + b"." + base64url(signature)).decode()
 
     def verify(self, token: str, algorithm: str = "RS256") -> dict[str, Any]:
         """Return the claims of a JWT signed by this key.
@@ -117,7 +117,7 @@ def _head(header: tuple[tuple[str, str], ...]) -> bytes:
     """
     members = dict(header)
     ordered = {"kid": members["kid"], **members} if "kid" in members else members
-    return _base64(json.dumps(ordered, separators=(",", ":")).encode()) + b"."
+    return base64url(json.dumps(ordered, separators=(",", ":")).encode()) + b"."
 
 
 @lru_cache(maxsize=64)
@@ -135,24 +135,14 @@ def _encoded(claims: dict[str, Any]) -> bytes:
         return json.dumps(claims, separators=(",", ":")).encode()
 
 
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
-
-
-def _base64(data: bytes) -> bytes:
-    """Write base64url without padding [RFC 7515].
-
-    `base64.urlsafe_b64encode` does the same in two more calls; a sign-in writes four texts."""
-    return binascii.b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=")
-
-
 def _exact(part: bytes) -> bytes:
-    """Read what `_base64` writes: a token has one spelling.
+    """Read what `base64url` writes: a token has one spelling.
 
     Raises:
         ValueError
     """
     data = base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
-    if _base64(data) != part:
+    if base64url(data) != part:
         raise ValueError("another spelling")
     return data
 

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from cognito_emulator.domain import errors
+from cognito_emulator.domain.base64url import base64url
 from cognito_emulator.domain.users.user import User
 
 MAX_PASSKEYS = 20  # a user
@@ -125,7 +126,7 @@ class VirtualPasskey(Struct, frozen=True, gc=False):
 
 def encode(value: bytes) -> str:
     """Write base64url without padding, as Web Authentication does in JSON."""
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+    return base64url(value).decode()
 
 
 def decode(text: str) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.json import Encoder
 
+from cognito_emulator.domain.base64url import base64url
 from cognito_emulator.domain.identity_pools.role_mapping import split_role
 
 LIFETIME = 3600  # the enhanced flow: one hour, which cannot be changed
@@ -83,10 +84,10 @@ def _signed(claims: Mapping[str, Any], secret: bytes) -> str:
 
     PyJWT would take six times as long, most of it to find out whether the secret might be another kind of key.
     """
-    signed = _HEAD + _base64(_encode(claims))
+    signed = _HEAD + base64url(_encode(claims))
     mac = _keyed(secret).copy()
     mac.update(signed)
-    return (signed + b"." + _base64(mac.digest())).decode()
+    return (signed + b"." + base64url(mac.digest())).decode()
 
 
 @lru_cache(maxsize=4)
@@ -98,9 +99,4 @@ def _keyed(secret: bytes) -> hmac.HMAC:
 _encode = Encoder().encode
 
 
-def _base64(data: bytes) -> bytes:
-    """Write base64url without padding [RFC 7515]."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
-
-
-_HEAD = _base64(b'{"alg":"HS256","typ":"JWT"}') + b"."
+_HEAD = base64url(b'{"alg":"HS256","typ":"JWT"}') + b"."

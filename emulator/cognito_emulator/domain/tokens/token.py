@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from msgspec import Struct
 
 from cognito_emulator.domain import strict_json
 from cognito_emulator.domain.auth.acr import NOTHING, Context
+from cognito_emulator.domain.base64url import base64url
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.pools.attributes import VERIFIED_FLAGS, is_true
 from cognito_emulator.domain.pools.pool import Pool
@@ -211,7 +211,7 @@ def at_hash(access_token: str) -> str:
 
     OpenID Connect Core, section 3.1.3.6.
     """
-    return base64.urlsafe_b64encode(hashlib.sha256(access_token.encode()).digest()[:16]).decode().rstrip("=")
+    return base64url(hashlib.sha256(access_token.encode()).digest()[:16]).decode()
 
 
 def _claim_value(name: str, value: str) -> Any:

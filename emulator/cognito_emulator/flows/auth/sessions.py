@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -12,6 +11,7 @@ from cognito_emulator.domain.auth.attempt import Attempt
 from cognito_emulator.domain.auth.challenge_name import ChallengeName
 from cognito_emulator.domain.auth.next_step import Challenge
 from cognito_emulator.domain.auth.session import REMEMBERED, Passkeys, Session, digest
+from cognito_emulator.domain.base64url import base64url
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.expiry import drop_ended
 from cognito_emulator.domain.pools.pool import Pool
@@ -29,7 +29,7 @@ _PREFIX = "AYABe"
 
 
 def new_bearer(world: World) -> str:
-    return _PREFIX + base64.urlsafe_b64encode(world.ids.bytes(384)).decode().rstrip("=")
+    return _PREFIX + base64url(world.ids.bytes(384)).decode()
 
 
 def forget_old(world: World) -> None:

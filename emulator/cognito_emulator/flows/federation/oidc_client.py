@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from msgspec.structs import replace
 
+from cognito_emulator.domain.base64url import base64url
 from cognito_emulator.domain.federation import oidc
 from cognito_emulator.domain.federation.attribute_mapping import External
 from cognito_emulator.domain.federation.departure import Departure
@@ -43,7 +43,7 @@ async def depart(world: World, provider: Provider, asked: AuthorizationRequest, 
         ProviderTrouble: its endpoints are unknown and can't be discovered.
     """
     at = await endpoints(world, provider)
-    nonce = base64.urlsafe_b64encode(world.ids.bytes(_NONCE)).decode().rstrip("=")
+    nonce = base64url(world.ids.bytes(_NONCE)).decode()
     state = departures.send(world, asked, provider.name, cookie, nonce=nonce, callback=callback)
     return oidc.authorize_url(provider, at, asked, state=state, nonce=nonce, callback=callback)
 

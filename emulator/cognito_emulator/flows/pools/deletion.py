@@ -14,14 +14,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cognito_emulator.domain import removal
-from cognito_emulator.domain.clients.client import Client
-from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
-from cognito_emulator.domain.pools.pool import Pool
-from cognito_emulator.domain.table import Table
-from cognito_emulator.domain.users.group import Group
-from cognito_emulator.domain.users.user import User
 
 if TYPE_CHECKING:
+    from cognito_emulator.domain.clients.client import Client
+    from cognito_emulator.domain.identity_pools.identity_pool import IdentityPool
+    from cognito_emulator.domain.pools.pool import Pool
+    from cognito_emulator.domain.table import Table
+    from cognito_emulator.domain.users.group import Group
+    from cognito_emulator.domain.users.user import User
     from cognito_emulator.world import World
 
 SLICE = 200  # records deleted at once: some milliseconds

@@ -8,7 +8,6 @@ token-exchange     ─► another token [RFC 8693]               ─► a derive
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,6 +21,7 @@ from cognito_emulator.domain.auth import auth_flow
 from cognito_emulator.domain.auth.attempt import Attempt, How, Who
 from cognito_emulator.domain.auth.auth_flow import AUTHORIZATION_CODE
 from cognito_emulator.domain.auth.origin import Origin
+from cognito_emulator.domain.base64url import base64url
 from cognito_emulator.domain.clients.client import Client
 from cognito_emulator.domain.clients.client_metadata import BadDocument
 from cognito_emulator.domain.clients.client_oauth import CLIENT_TOKEN_FLOW, REGISTRATION_SCOPE, STANDARD_SCOPES
@@ -218,7 +218,7 @@ def _proves(code: AuthorizationCode, verifier: str | None) -> bool:
     challenge = code.request.code_challenge
     if challenge is None or verifier is None:
         return challenge is None and not verifier
-    hashed = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    hashed = base64url(hashlib.sha256(verifier.encode()).digest()).decode()
     return hmac.compare_digest(hashed.encode(), challenge.encode())
 
 
